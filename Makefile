@@ -1,0 +1,75 @@
+# Everything starts here, from nothing but python3 and make.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check lint bench soak env pins clean system-venv
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_FLAGS := -qq --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip $(PIP_FLAGS) install
+CHECKOUT := --no-deps --no-build-isolation -e .
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q --upgrade
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+run: $(VENV)/.run ## set up what is needed, then decide the bundled cases
+	@$(BIN)/clausewise demo
+
+test: lint ## everything that must hold before a change is accepted
+	$(BIN)/pytest -q -n auto
+	$(BIN)/clausewise test
+
+check: lint ## the fast part of test, in under a minute
+	$(BIN)/pytest -q -n auto -m "not slow"
+
+lint: env ## style, types, layers, and how large functions and files are
+	$(BIN)/ruff check
+	$(BIN)/mypy $(wildcard src tests benchmarks tools)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tests.house.figures
+
+bench: env ## the races and the other measurements
+	@set -e; for script in $$(grep -l __main__ benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script; done
+
+soak: env ## many more random cases, then every line of the documents changed
+	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
+	$(BIN)/python tools/mutate_documents.py
+
+env: $(VENV)/.dev ## the environment with all tools, in .venv
+
+pins: ## renew the pinned versions in requirements/
+	@test -x build/pins/bin/uv || { $(PYTHON) -m venv build/pins && build/pins/bin/pip $(PIP_FLAGS) install uv; }
+	build/pins/bin/uv pip compile $(COMPILE) requirements/run.in -o requirements/run.txt
+	build/pins/bin/uv pip compile $(COMPILE) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Two sizes of one environment: what the program needs, and what its checks need on top. The stamps say which is there.
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up Clausewise in $(VENV) (only the first time) ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements/run.txt
+	@$(PIP_INSTALL) $(CHECKOUT)
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up Clausewise and its tools in $(VENV) (only the first time) ..."
+	@$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(PIP_INSTALL) $(CHECKOUT)
+	@touch $(VENV)/.run $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Clausewise needs Python 3.11 or newer. Name one: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory system-venv
+	@$(PYTHON) -m venv $(VENV)
+
+# Debian keeps the part of Python that makes environments in a package of its own.
+system-venv:
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  || { echo "This Python cannot make environments. On Debian: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Installing python3-venv ..."
+	@apt-get -qq update && apt-get -qq install -y python3-venv >/dev/null

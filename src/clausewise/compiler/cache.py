@@ -1,0 +1,52 @@
+"""Compiled policies as bytes, and back: what a cache keeps under the fingerprint of the documents.
+
+The bytes are a pickle that may hold Clausewise's own records and plain values and nothing else: `thaw` refuses any other name, so
+a cache that somebody tampered with can give a wrong answer no more than a wrong file can run a program.  Whoever keeps the cache
+keeps it where only its user can write.
+"""
+
+import io
+import pickle
+from typing import Any
+
+from clausewise.compiler.compiled import CompiledPolicy
+
+ALLOWED = ("clausewise.vocab.", "clausewise.compiler.")
+PLAIN = {
+    ("datetime", "date"),
+    ("decimal", "Decimal"),
+    ("builtins", "getattr"),
+    ("copyreg", "_reconstructor"),
+    ("builtins", "object"),
+}
+
+
+class Spoiled(Exception):
+    """The bytes are not a compiled policy of this version."""
+
+
+def freeze(policy: CompiledPolicy) -> bytes:
+    """Return a compiled policy as bytes."""
+    return pickle.dumps(policy, protocol=5)
+
+
+def thaw(content: bytes) -> CompiledPolicy:
+    """Return the compiled policy that `freeze` made bytes of.
+
+    Raises:
+        Spoiled: the bytes are damaged, of another version, or name anything but Clausewise's own records.
+    """
+    try:
+        policy = _Careful(io.BytesIO(content)).load()
+    except Exception as error:  # a damaged pickle can raise nearly anything
+        raise Spoiled(str(error)) from error
+    if not isinstance(policy, CompiledPolicy):
+        raise Spoiled("the bytes hold something else")
+    return policy
+
+
+class _Careful(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if module.startswith(ALLOWED) or (module, name) in PLAIN:
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in a compiled policy")

@@ -1,0 +1,100 @@
+"""Which policy governs a line: the adopted one whose table of codes lists the code, else the plan's general policy.
+
+Only the table of codes is looked at, and as text: a line can be routed before any document is read.  The first look-up in a library
+makes one table of all plans and codes; each later one is a look-up in it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from operator import itemgetter
+from types import MappingProxyType
+
+from clausewise.policy.library import Library, Shelf
+from clausewise.vocab.period import Period
+
+GENERAL = "AR.CP.MP.31"  # what a line is judged by where no adopted policy speaks of it: its ladder says so
+CLINIC = "CLINIC.CR"  # the clinic's own policy, by which it estimates
+
+_CODES = re.compile(r"^## Codes[ \t]*\r?\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_BAR = re.compile(r"(?<!\\)\|")
+
+Candidates = tuple[tuple[Period, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Candidates by plan and code, the later start first; the general ones by plan; and what stands where no plan is known."""
+
+    listing: Mapping[tuple[str, str], Candidates]
+    general: Mapping[str, Candidates]
+    otherwise: str
+
+
+def route(library: Library, plan: str | None, code: str, on: date) -> str:
+    """Return the id of the policy that governs a code for a plan's members on a day, or the empty text in an empty library.
+
+    Of several policies that list the code, the one in force that day with the latest start governs; where none is in force the
+    first still answers, and its ladder says that it does not govern.  Cost: one look-up, after the first in a library.
+    """
+    routes = routes_of(library)
+    if plan is None:
+        return routes.otherwise
+    candidates = routes.listing.get((plan, code)) or routes.general.get(plan)
+    if not candidates:
+        return routes.otherwise
+    for period, policy in candidates:
+        if period.covers(on):
+            return policy
+    return candidates[0][1]
+
+
+@lru_cache(maxsize=8)
+def routes_of(library: Library) -> Routes:
+    """Return the routes of a library, made once."""
+    policies = [shelf for shelf in library.of_kind("policy") if shelf.id != CLINIC]
+    listing: dict[tuple[str, str], Candidates] = {}
+    general: dict[str, list[Shelf]] = {}
+    for shelf in policies:
+        codes = listed_codes(shelf.content)
+        for plan in shelf.plans:
+            general.setdefault(plan, []).append(shelf)
+            for code in codes:
+                listing[plan, code] = _with(listing.get((plan, code), ()), shelf)
+    named = {shelf.id for shelf in policies}
+    otherwise = GENERAL if GENERAL in named else min(named, default="")
+    return Routes(
+        MappingProxyType(listing),
+        MappingProxyType({plan: _general(shelves) for plan, shelves in general.items()}),
+        otherwise,
+    )
+
+
+def _with(candidates: Candidates, shelf: Shelf) -> Candidates:
+    """Return the candidates with one more, the later start first."""
+    return tuple(sorted((*candidates, (shelf.period, shelf.id)), key=lambda one: one[0].first or date.min, reverse=True))
+
+
+def _general(shelves: list[Shelf]) -> Candidates:
+    """Return a plan's general policy: the general one of all, if adopted, or the only one that is; else none."""
+    own = [shelf for shelf in shelves if shelf.id == GENERAL] or shelves
+    return tuple((shelf.period, shelf.id) for shelf in own) if len(own) == 1 else ()
+
+
+def listed_codes(content: bytes) -> Mapping[str, str]:
+    """Return the codes that a document's table of codes lists, each with the document's own short label."""
+    text = content.decode("utf-8", "replace")
+    return {code: label for section in _CODES.findall(text) for code, label in _rows(section)}
+
+
+def _rows(section: str) -> list[tuple[str, str]]:
+    header, _, *rows = [*(line for line in section.splitlines() if line.lstrip().startswith("|")), "", ""]
+    columns = [cell.strip().lower() for cell in _BAR.split(header)]
+    if "code" not in columns or "label" not in columns:
+        return []
+    pick = itemgetter(columns.index("code"), columns.index("label"))
+    cells = (_BAR.split(row) for row in rows)
+    found = (pick(row) for row in cells if len(row) >= len(columns))
+    return [(code.strip(), label.strip().replace("\\|", "|")) for code, label in found]

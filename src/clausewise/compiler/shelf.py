@@ -1,0 +1,119 @@
+"""Compiled policies on demand: for a policy and a date of service, from memory, from the cache, or compiled now.
+
+What is in force changes only on certain days; between two of them (a segment) one compiled policy serves, so the segment and not
+the day is part of its name in the cache.
+"""
+
+import hashlib
+import re
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import date
+
+from clausewise.compiler.cache import Spoiled, freeze, thaw
+from clausewise.compiler.compile import FORMAT, compile_policy
+from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.compiler.link import Linked, link
+from clausewise.policy.library import EVERYWHERE, Library
+from clausewise.vocab.problem import Level, Problem, has_errors
+
+_DAY = re.compile(rb"(?:from|to|until|onward|in force:)?\s*(\d{4}-\d{2}-\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A policy that cannot be used as it is written, with the problems to mend."""
+
+    policy: str
+    problems: tuple[Problem, ...]
+
+
+class CompiledLibrary:
+    """Compiled policies by id and date of service.  `cache` maps a name to bytes; a plain dict keeps them in memory."""
+
+    def __init__(self, library: Library, cache: MutableMapping[str, bytes] | None = None) -> None:
+        self.library = library
+        self._cache: MutableMapping[str, bytes] = {} if cache is None else cache
+        self._compiled: dict[tuple[str, int], CompiledPolicy | Refused] = {}
+        self._names: dict[str, tuple[str, tuple[date, ...]]] = {}
+        self._named_days: dict[str, list[date]] = {}
+
+    def policy(self, name: str, on: date) -> CompiledPolicy | Refused:
+        """Return the policy compiled for services of day `on`, or why it is refused.
+
+        Raises:
+            KeyError: no document of that id is in the library.
+        """
+        fingerprint, days = self._identity(name)
+        segment = sum(day <= on for day in days)
+        if (name, segment) not in self._compiled:
+            self._compiled[name, segment] = self._fetch(name, f"{fingerprint}-{segment}", _within(days, segment, on))
+        return self._compiled[name, segment]
+
+    def _fetch(self, name: str, key: str, on: date) -> CompiledPolicy | Refused:
+        if (content := self._cache.get(key)) is not None:
+            try:
+                return thaw(content)
+            except Spoiled:
+                pass  # compiled anew below, and written over
+        compiled = self._compile(name, on)
+        if isinstance(compiled, CompiledPolicy):
+            self._cache[key] = freeze(compiled)
+        return compiled
+
+    def _compile(self, name: str, on: date) -> CompiledPolicy | Refused:
+        linked, problems = linked_documents(self.library, name, on)
+        if linked is None or has_errors(problems):
+            return Refused(name, problems)
+        compiled, faults = compile_policy(linked)
+        return Refused(name, (*problems, *faults)) if has_errors(faults) else compiled
+
+    def _identity(self, name: str) -> tuple[str, tuple[date, ...]]:
+        """Return the fingerprint of all documents that may speak, and the days on which something may change."""
+        if name not in self._names:
+            shelves = self.library.together(name)
+            for shelf in shelves:
+                if shelf.fingerprint not in self._named_days:
+                    self._named_days[shelf.fingerprint] = _days(shelf.content)
+            text = "\n".join((FORMAT, name, *(f"{shelf.path} {shelf.fingerprint}" for shelf in shelves)))
+            days = {day for shelf in shelves for day in self._named_days[shelf.fingerprint]}
+            self._names[name] = hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(days))
+        return self._names[name]
+
+
+def _days(content: bytes) -> list[date]:
+    """Return every day a document names, and the day after it, on which a period that ends there is over."""
+    found: list[date] = []
+    for text in set(_DAY.findall(content)):
+        try:
+            day = date.fromisoformat(text.decode())
+        except ValueError:
+            continue
+        found.extend((day, date.fromordinal(day.toordinal() + 1)))
+    return found
+
+
+def _within(days: tuple[date, ...], segment: int, on: date) -> date:
+    """Return the segment's first day, so that the compiled bytes do not depend on the day that was asked first."""
+    return days[segment - 1] if segment else on.min if not days else date.fromordinal(days[0].toordinal() - 1)
+
+
+def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | None, tuple[Problem, ...]]:
+    """Gather a policy with its ladder, shared documents, laws, contracts and manuals; problems are those of reading them."""
+    policy = library.document(name)
+    own = policy.ladder_steps()
+    if not own and policy.ladder not in library.by_id:
+        said = f"{name} names the ladder `{policy.ladder}`, which is not in the library"
+        missing = Problem("CW405", said, policy.file, 1, help="Write `ladder:` with the id of a document of kind ladder.")
+        return None, (*library.problems(name), missing)
+    ladder = policy if own else library.document(policy.ladder)
+    shelves = library.together(name)
+    ids = dict.fromkeys(shelf.id for shelf in shelves if shelf.id in library.by_id)
+    documents = {one: library.document(one) for one in ids}
+    shared = [document for one, document in documents.items() if document.kind not in EVERYWHERE and one not in (name, ladder.id)]
+    laws = [document for document in documents.values() if document.kind == "law"]
+    foreign = {one: document for one, document in documents.items() if one not in (name, ladder.id)}
+    problems = [problem for one in ids for problem in library.problems(one)]
+    problems.extend(problem for one in ids for problem in library.missing_uses(one))
+    kept = tuple(problem for problem in problems if problem.level is Level.ERROR)
+    return link(policy, ladder, shared, laws, on, foreign), kept

@@ -1,0 +1,1 @@
+"""The plan: requests taken in, and what the plan owes the member about them."""

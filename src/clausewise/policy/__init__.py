@@ -1,0 +1,1 @@
+"""Authored documents: read from outlines, amended, linted, and chosen by plan and date of service."""

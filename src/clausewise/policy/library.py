@@ -1,0 +1,151 @@
+"""The library: every authored document by id, and which of them speak together.
+
+A library is made from file contents, so it reads no disk of its own.  Only the front matter is looked at until a document is
+needed; parsing is left for the day somebody asks.  What a document cites, it names under `uses:` (by path from its own folder).
+"""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from clausewise.vocab.document import PolicyDocument
+from clausewise.vocab.period import Period
+from clausewise.vocab.problem import Problem
+
+ASSESSOR_KINDS = ("policy", "notice")
+EVERYWHERE = ("law", "benefit", "manual")  # kinds that reach a request by their own frame, unasked
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where a document stands: its path, its front matter as text, its bytes and their SHA-256."""
+
+    path: str
+    frame: Mapping[str, str]
+    content: bytes
+    fingerprint: str
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return self.frame.get("document", "")
+
+    @property
+    def kind(self) -> str:
+        """The document's kind."""
+        return self.frame.get("kind", "")
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """The plans that adopt it."""
+        return listed(self.frame.get("plans", ""))
+
+    @property
+    def period(self) -> Period:
+        """The time it is in force, by date of service."""
+        days = [date.fromisoformat(day) for day in re.findall(r"\d{4}-\d{2}-\d{2}", self.frame.get("in force", ""))]
+        ends = self.frame.get("in force", "").startswith(("to ", "until "))
+        return Period(None, days[0]) if ends and days else Period(*days[:2])
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return the parts of a comma-separated text."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def shelve(path: str, content: bytes) -> Shelf:
+    """Return a file's place in the library; its front matter is read as `key: rest of the line`."""
+    head = content[:4000].decode("utf-8", "replace").split("\n---", 1)[0]
+    pairs = (line.partition(":") for line in head.removeprefix("---").splitlines())
+    frame = {key.strip(): value.strip() for key, colon, value in pairs if colon}
+    return Shelf(path, frame, content, hashlib.sha256(content).hexdigest())
+
+
+class Library:
+    """Documents by id, read when first asked for.  Problems of a document are kept beside it."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """`files` maps a path (with forward slashes) to the content of an authored document."""
+        self._shelves = {shelf.path: shelf for shelf in (shelve(path, content) for path, content in sorted(files.items()))}
+        self._read: dict[str, tuple[PolicyDocument, tuple[Problem, ...]]] = {}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Shelf]:
+        """The documents' places by id; of two with one id the later path is left out and reported by `twins`."""
+        return {shelf.id: shelf for shelf in reversed(self._shelves.values()) if shelf.id}
+
+    def twins(self) -> tuple[Problem, ...]:
+        """Return a Problem for every file that repeats another's document id."""
+        return tuple(
+            Problem("CW403", f"document {shelf.id} is written twice, here and in {self.by_id[shelf.id].path}", file=shelf.path,
+                    line=1, help="Give one of them another id, or make it an amendment.")
+            for shelf in self._shelves.values()
+            if shelf.id and self.by_id[shelf.id].path != shelf.path
+        )
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return every document's place, in the order of paths."""
+        return tuple(self._shelves.values())
+
+    def document(self, name: str) -> PolicyDocument:
+        """Return a document by id.
+
+        Raises:
+            KeyError: no document of that id is in the library.
+        """
+        return self._parsed(self.by_id[name])[0]
+
+    def problems(self, name: str) -> tuple[Problem, ...]:
+        """Return the problems that reading a document found."""
+        return self._parsed(self.by_id[name])[1]
+
+    def used_by(self, name: str) -> tuple[Shelf, ...]:
+        """Return the documents that one uses, those that these use included, nearest last so that the nearest wins."""
+        found: dict[str, Shelf] = {}
+        pending = [self.by_id[name]]
+        while pending:
+            shelf = pending.pop(0)
+            for use in listed(shelf.frame.get("uses", "")):
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(shelf.path), use))
+                used = self._shelves.get(path) or self.by_id.get(use)
+                if used is not None and used.path not in found:
+                    found[used.path] = used
+                    pending.append(used)
+        return tuple(reversed(found.values()))
+
+    def missing_uses(self, name: str) -> tuple[Problem, ...]:
+        """Return a Problem for every document that is used and not there."""
+        shelf = self.by_id[name]
+        return tuple(
+            Problem("CW404", f"{name} uses `{use}`, which is not in the library", file=shelf.path, line=1,
+                    help="Write the path from the document's own folder, or the id of a document.")
+            for use in listed(shelf.frame.get("uses", ""))
+            if posixpath.normpath(posixpath.join(posixpath.dirname(shelf.path), use)) not in self._shelves and use not in self.by_id
+        )
+
+    def of_kind(self, *kinds: str) -> tuple[Shelf, ...]:
+        """Return the documents of some kinds, in the order of paths."""
+        return tuple(shelf for shelf in self._shelves.values() if shelf.kind in kinds and shelf.id in self.by_id)
+
+    def together(self, name: str) -> tuple[Shelf, ...]:
+        """Return all documents that may speak with one: itself, its ladder, what they use, and every law, contract and manual."""
+        ladder = self.by_id[name].frame.get("ladder", "")
+        base = [name, *([ladder] if ladder in self.by_id else []), *(shelf.id for shelf in self.of_kind(*EVERYWHERE))]
+        shelves = [shelf for one in base for shelf in (*self.used_by(one), self.by_id[one])]
+        return tuple({shelf.path: shelf for shelf in shelves}.values())
+
+    def _parsed(self, shelf: Shelf) -> tuple[PolicyDocument, tuple[Problem, ...]]:
+        if shelf.path not in self._read:
+            from clausewise.policy.read import read_bytes  # the reader is not needed where everything comes from the cache
+
+            self._read[shelf.path] = read_bytes(shelf.content, shelf.path)
+        return self._read[shelf.path]
+
+
+def plans_of(shelves: Iterable[Shelf]) -> frozenset[str]:
+    """Return every plan that adopts some document."""
+    return frozenset(plan for shelf in shelves for plan in shelf.plans if plan != "any")

@@ -1,0 +1,1 @@
+"""Determinations, proofs and problems as text for people."""
