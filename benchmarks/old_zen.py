@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.peers import ZEN_GRAPH, ZEN_TRACE, zen_graphs
-from benchmarks.race_files import read_race
+from benchmarks.race_files import Race, read_race
 
 FASTEST = "0.37.1"
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +23,7 @@ class OldZen:
 
     name: str
     within: str  # what the contender is called over there
+    size: int
     process: "subprocess.Popen[str]"
 
     def outcomes(self) -> list[int]:
@@ -40,15 +41,16 @@ class OldZen:
         return self.process.stdout.readline()
 
 
-def start(folder: Path) -> tuple[OldZen, ...] | str:
+def start(race: Race) -> tuple[OldZen, ...] | str:
     """Start the process and return its contenders, or the reason why there is none."""
     python = ENVIRONMENT / "bin" / "python"
     if reason := _prepare(python):
         return reason
     process = subprocess.Popen(
-        [python, "-c", CHILD, folder.resolve()], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [python, "-c", CHILD, race.folder.resolve()], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    return tuple(OldZen(f"zen {FASTEST} {name.removeprefix('zen ')}", name, process) for name in (ZEN_GRAPH, ZEN_TRACE))
+    names = {f"zen {FASTEST} {name.removeprefix('zen ')}": name for name in (ZEN_GRAPH, ZEN_TRACE)}
+    return tuple(OldZen(name, within, len(race.cases), process) for name, within in names.items())
 
 
 def stop(contenders: Iterable[OldZen]) -> None:

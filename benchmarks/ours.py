@@ -3,11 +3,10 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from clausewise.decide.specialise import Step, write
-
 from benchmarks.race_files import NOT_MET, OUTCOMES, ROOTS, UNDECIDED, Case, Node, Race
 from benchmarks.timing import InProcess
 from clausewise.compiler.program import Builder, Program
+from clausewise.decide.specialise import Step, write
 from clausewise.vocab.criterion import CodeIn, Is, Test
 
 DECISION, WITH_PROOF = "clausewise", "clausewise with minimal proof"
@@ -17,9 +16,13 @@ LINE_OF_BUSINESS = "line_of_business"
 def clausewise(race: Race) -> tuple[InProcess, InProcess]:
     """Return our engine, deciding alone and with its minimal proof."""
     return (
-        InProcess(DECISION, _decider(race, prove=False), int, race.cases),
-        InProcess(WITH_PROOF, _decider(race, prove=True), lambda answer: int(answer[0]), race.cases),
+        InProcess(DECISION, _decider(race, prove=False), _outcome, race.cases),
+        InProcess(WITH_PROOF, _decider(race, prove=True), _outcome, race.cases),
     )
+
+
+def _outcome(answer: tuple[Any, ...]) -> int:
+    return int(answer[0])
 
 
 def _decider(race: Race, prove: bool) -> Callable[[Case], Any]:

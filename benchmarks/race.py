@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if wrong := [line for contender in field if (line := _complaint(contender, race))]:
             print("\n".join(wrong), file=sys.stderr)
             return 1
-        taken = interleaved(field, len(race.cases), max(options.rounds, ROUNDS_LEAST))
+        taken = interleaved(field, max(options.rounds, ROUNDS_LEAST))
     print(json.dumps(as_record(taken, race), indent=1) if options.json else "\n".join(as_table(taken, race)))
     return 0
 
@@ -58,7 +58,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 @contextmanager
 def contenders(race: Race) -> Iterator[tuple[Contender, ...]]:
     """Everybody who races; zen's fastest release too where it can be installed."""
-    started = old_zen.start(race.folder)
+    started = old_zen.start(race)
     if isinstance(started, str):
         print(f"SKIPPED: zen {old_zen.FASTEST} does not race, it could not be installed: {started}", file=sys.stderr)
         started = ()

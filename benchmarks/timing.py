@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from benchmarks.race_files import Case
-
 TURN_SECONDS = 0.1  # how long a turn lasts at least: the cases are passed through as often as that takes
 
 
@@ -21,6 +19,10 @@ class Contender(Protocol):
     @property
     def name(self) -> str:
         """How the tables call it."""
+
+    @property
+    def size(self) -> int:
+        """How many cases it decides in one pass."""
 
     def outcomes(self) -> list[int]:
         """Decide every case once and return the outcomes."""
@@ -34,9 +36,14 @@ class InProcess:
     """A contender in this process: `decide` is what is timed, `outcome` reads the outcome from its answer."""
 
     name: str
-    decide: Callable[[Case], Any]
+    decide: Callable[[Any], Any]
     outcome: Callable[[Any], int]
-    cases: Sequence[Case]
+    cases: Sequence[Any]
+
+    @property
+    def size(self) -> int:
+        """How many cases it decides in one pass."""
+        return len(self.cases)
 
     def outcomes(self) -> list[int]:
         """Decide every case once and return the outcomes."""
@@ -76,7 +83,7 @@ def wrong_answers(contender: Contender, expected: Sequence[int]) -> list[int]:
     return [number for number, (given, wanted) in enumerate(pairs) if given != wanted]
 
 
-def interleaved(contenders: Sequence[Contender], cases: int, rounds: int) -> dict[str, list[float]]:
+def interleaved(contenders: Sequence[Contender], rounds: int) -> dict[str, list[float]]:
     """Return microseconds per case for each contender, one value a round; each round starts with another contender."""
     passes = {c.name: max(1, math.ceil(TURN_SECONDS / c.seconds(1))) for c in contenders}
     taken: dict[str, list[float]] = {c.name: [] for c in contenders}
@@ -86,7 +93,7 @@ def interleaved(contenders: Sequence[Contender], cases: int, rounds: int) -> dic
         first = turn % len(contenders)
         for contender in (*contenders[first:], *contenders[:first]):
             count = passes[contender.name]
-            taken[contender.name].append(contender.seconds(count) / count / cases * 1e6)
+            taken[contender.name].append(contender.seconds(count) / count / contender.size * 1e6)
     gc.unfreeze()
     return taken
 

@@ -10,7 +10,7 @@
     product in #fillers               a text, one answer of a list
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, assert_never
 
 from clausewise.compiler.words import Words
@@ -31,7 +31,7 @@ class Fault(NamedTuple):
 
     code: str
     word: str
-    written: dict[str, object]
+    written: Mapping[str, object]
     after: str = ""
 
 
@@ -117,8 +117,8 @@ def described(answer: Answer) -> str:
             return f"a number in {answer.unit}" if answer.unit else "a number"
         case AnswerKind.DATE | AnswerKind.TEXT:
             return f"a {answer.kind.value}"
-        case _:
-            return answer.kind.value
+        case kind:
+            return str(kind.value)
 
 
 def _is(name: str, values: tuple[str, ...], words: Words) -> Iterator[Fault]:

@@ -34,7 +34,7 @@ def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]
     met = _met(lowering)
     program, numbered = builder.finish(_references(clauses, steps, nature, laws, met))
     compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws)
-    return compiled, (*lowering.problems, *missing_words(linked))
+    return compiled, (*lowering.problems, *missing_words(linked), *missing_answers(linked))
 
 
 def missing_words(linked: Linked) -> tuple[Problem, ...]:
@@ -49,6 +49,25 @@ def missing_words(linked: Linked) -> tuple[Problem, ...]:
         )
         for word in linked.ladder.needs
         if word not in known
+    )
+
+
+def missing_answers(linked: Linked) -> tuple[Problem, ...]:
+    """Return a Problem for every conclusion of a ladder that its table of answers gives no code; a notice needs no such table."""
+    if linked.policy.kind == "notice":
+        return ()
+    tables = (rows for name, rows in linked.ladder.rows if name.startswith("answers"))
+    answered = {row.cell("disposition") for rows in tables for row in rows}
+    wanted = dict.fromkeys(("ask", *(step.conclusion for step in linked.ladder.ladder_steps())))
+    return tuple(
+        Problem(
+            "CW406",
+            f"the ladder {linked.ladder.id} can conclude `{conclusion}`, and its table of answers has no row for it",
+            file=linked.ladder.file,
+            help="Add the row with code, necessity, basis and rank below `## Answers`.",
+        )
+        for conclusion in wanted
+        if conclusion not in answered
     )
 
 

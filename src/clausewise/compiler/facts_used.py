@@ -8,6 +8,9 @@ from clausewise.vocab.criterion import Quantity, Test
 from clausewise.vocab.document import Score
 
 
+BODY_MEASURES = ("height", "weight")  # what every named formula is computed from
+
+
 def facts_of_test(test: Test) -> tuple[str, ...]:
     """Return the names of the facts a test rests on."""
     match test:
@@ -48,7 +51,7 @@ def facts_of_quantity(quantity: Quantity) -> tuple[str, ...]:
         case c.Age():
             return ("age",)
         case c.TableValue(_, arguments):
-            return tuple(fact for fact, _ in arguments)
+            return tuple(name for fact, formula in arguments for name in (BODY_MEASURES if formula else (fact,)))
         case c.ScoreTotal(score):
             return (f"score {score}",)
         case _:

@@ -72,6 +72,8 @@ class Lowering:
     def clause(self, clause: str, document: PolicyDocument, reading: str = "") -> int:
         """Return the reference of a clause (under a named reading, or as ratified), its scope question included."""
         item = self._items.get(document.id, {}).get(clause)
+        if item is None and any(clause == other.clause for other in walk_items(document.sections) if other.numbered):
+            return self._constant(False)  # not in force on the day: as if it were not written, so it is not met
         if item is None:
             return self._nowhere(f"clause {clause} of {document.id} does not exist", clause, document)
         return self._once((document.id, clause, reading), lambda: self._scoped(item, document, reading))

@@ -7,9 +7,10 @@
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple, assert_never
 
-from clausewise.compiler.answers import Fault, asked, unknown
+from clausewise.compiler.answers import YES_NO, Fault, asked, described, unknown
 from clausewise.compiler.words import FORMULA_UNITS, Words
 from clausewise.policy.mentions import FORMULA_FACTS
 from clausewise.policy.source import suggestion
@@ -43,19 +44,22 @@ def faults_of_comparison(test: c.Compare, words: Words) -> Iterator[Fault]:
     yield from found
     if found:
         return
-    left, right = _measure(test.left, words), _measure(test.right, words)
-    if left is not None and right is not None:
-        yield from _compared(left, right)
-    elif isinstance(test.right, c.Grade) and left is not None:
+    left = _measure(test.left, words)
+    if isinstance(test.right, c.Grade) and left is not None and (left.grades or not words.is_known(test.right.name)):
         yield from _graded(test.right.name, left, words)
+        return
+    right = _measure(test.right, words)
+    if left is not None and right is not None:
+        yield from _compared(left, right, words)
 
 
-def _compared(left: Measure, right: Measure) -> Iterator[Fault]:
-    if left.bare or right.bare:
-        fits = not (left.grades or right.grades)
-    else:
-        fits = left.grades == right.grades and (bool(left.grades) or convertible(left.unit, right.unit))
-    if not fits:
+def _compared(left: Measure, right: Measure, words: Words) -> Iterator[Fault]:
+    if left.grades != right.grades:
+        graded, other = (left, right) if left.grades else (right, left)
+        answer = f"which is answered by {described(words.facts[graded.word].answer)}"
+        hint = f"compare it with one of its grades: {', '.join(graded.grades)}"
+        yield Fault("CW415", graded.word, {"form": f"`{other.word}`", "name": graded.word, "answer": answer, "hint": hint})
+    elif not (left.grades or left.bare or right.bare or convertible(left.unit, right.unit)):
         yield Fault("CW416", left.word, {"left": left.shown, "right": right.shown})
 
 
@@ -69,8 +73,6 @@ def _graded(name: str, left: Measure, words: Words) -> Iterator[Fault]:
 
 def convertible(unit: str, other: str) -> bool:
     """Tell whether a number in one unit can be turned into the other."""
-    from decimal import Decimal
-
     return convert(Decimal(1), unit, other) is not None
 
 
@@ -177,9 +179,8 @@ def faults_of_score(score: Score, words: Words) -> Iterator[Fault]:
         fact = words.facts.get(item.fact)
         if item.per:
             yield from asked(item.fact, (AnswerKind.NUMBER,), "points by the unit", "declare a number", words)
-        elif not words.is_definition(item.fact):
-            yes_no = (AnswerKind.YES_NO, AnswerKind.YES_NO_SINCE)
-            yield from asked(item.fact, yes_no, "points for a yes", "declare `yes or no`", words)
+        else:
+            yield from asked(item.fact, YES_NO, "points for a yes", "declare `yes or no`", words)
         if item.per and fact is not None and fact.answer.kind is AnswerKind.NUMBER:
             yield from _per(item, fact)
 

@@ -25,7 +25,7 @@ from clausewise.decide.ladder import Climb, Outcome, marks, outcome_of
 from clausewise.decide.missing import Line, Missing, missing, supporting_facts
 from clausewise.decide.proof import prove
 from clausewise.decide.record import assumptions, fingerprint_of, next_question, sentences
-from clausewise.vocab.criterion import Known
+from clausewise.vocab.criterion import DocumentProvided, Known
 from clausewise.vocab.determination import (
     Basis,
     ClauseState,
@@ -63,6 +63,8 @@ class Judged:
     missing: tuple[str, ...]
     settles: tuple[str, ...]
     primary: int = 0  # number of the primary line whose outcome holds this one back
+    primary_step: int = 0  # the step that decided that primary
+    waits: bool = False  # the step that decides is not known to hold: the line waits for it
 
 
 def determine(
@@ -111,7 +113,8 @@ def judge(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPoli
         return Judged(line, findings, lacking.only, step, (), ())
     asked = _asked_about(findings, climb)
     settles = lacking.settles or asked
-    return Judged(line, findings, climb.outcome, climb.step, tuple(sorted({*lacking.facts, *asked})), settles)
+    lacks = tuple(sorted({*lacking.facts, *asked}))
+    return Judged(line, findings, climb.outcome, climb.step, lacks, settles, waits=climb.waits)
 
 
 def _lacking(findings: Findings, climb: Climb) -> Missing:
@@ -120,8 +123,16 @@ def _lacking(findings: Findings, climb: Climb) -> Missing:
     still_open = frozenset(
         name for name, fact in declared.items() if fact.asked_again and _shown(facts.get(name)) in fact.asked_again
     )
-    open_facts = still_open if climb.outcome == ASK else frozenset[str]()
+    open_facts = still_open | _papers_not_there(findings) if climb.outcome == ASK else frozenset[str]()
     return missing(Line(findings.context, findings.truths), findings.context.policy.steps, open_facts, ASK)
+
+
+def _papers_not_there(findings: Findings) -> frozenset[str]:
+    """Return the document tests that fail: a paper that is not there can still be sent."""
+    policy = findings.context.policy
+    failing = (names for test, names, truth in zip(policy.program.atoms, policy.atom_facts, findings.truths, strict=False)
+               if isinstance(test, DocumentProvided) and truth is Truth.FALSE)
+    return frozenset(name for names in failing for name in names)
 
 
 def _shown(value: object) -> str:
@@ -168,7 +179,8 @@ def _held_to_primary(one: Judged, request: AuthorizationRequest, judged: Mapping
     if ranks.get(best.outcome.conclusion, 0) <= ranks[one.outcome.conclusion]:
         return one
     lacking = tuple(sorted({*one.missing, *best.missing}))
-    return replace(one, outcome=best.outcome, missing=lacking, settles=best.settles, primary=best.line.number)
+    held = replace(one, outcome=best.outcome, missing=lacking, settles=best.settles, waits=best.waits)
+    return replace(held, primary=best.line.number, primary_step=best.step)
 
 
 def view_of(judged: Judged) -> View:
@@ -186,7 +198,7 @@ def view_of(judged: Judged) -> View:
         necessity=necessity(row.cell("necessity"), findings.truth(policy.met)),
         basis=Basis(row.cell("basis")),
         disposition=disposition,
-        reason=Reason(judged.outcome.reason or "other", reason_text(judged, step.prose, states)),
+        reason=Reason(judged.outcome.reason or "other", reason_text(judged, policy.steps[judged.primary_step if judged.primary else judged.step].prose, states)),
         target=_target(judged),
         clauses=states,
         missing=judged.missing,
@@ -215,7 +227,7 @@ def necessity(rule: str, met: Truth) -> Necessity:
 
 def reason_text(judged: Judged, prose: str, states: Mapping[str, ClauseState]) -> str:
     """Return why the line came out so, in a sentence that names the clauses and words a physician has to look at."""
-    said = [prose.strip().rstrip(":,")]
+    said = [("not known yet whether this holds: " if judged.waits else "") + prose.strip().rstrip(":,")]
     if judged.primary:
         said.insert(0, f"an add-on is never better than its primary, line {judged.primary}")
     if judged.outcome.reason == "ambiguous":

@@ -35,15 +35,18 @@ def question(name: str, policy: CompiledPolicy) -> Question:
     if fact is None:
         return Question(name, f"How does this come out: {name}?")
     answers = ("yes", "no") if fact.answer.kind is AnswerKind.YES_NO else fact.answer.values
-    return Question(name, fact.question, answers, fact.where, policy.ids + asking_clause(name, policy))
+    return Question(name, fact.question, answers, fact.where, asking_clause(name, policy))
 
 
 def asking_clause(name: str, policy: CompiledPolicy) -> str:
-    """Return the narrowest clause that rests on a fact: the one with the fewest registers below it."""
+    """Return the narrowest clause that rests on a fact (the fewest registers below it), else the first ladder step that does."""
     atoms = {number for number, names in enumerate(policy.atom_facts) if name in names}
     supports = ((policy.program.supports((clause.ref,)), clause.clause) for clause in policy.clauses)
     found = [(len(registers), clause) for registers, clause in supports if atoms & set(registers)]
-    return min(found)[1] if found else ""
+    if found:
+        return policy.ids + min(found)[1]
+    steps = (step.clause for step in policy.steps if atoms & set(policy.program.supports((step.ref,))))
+    return next(steps, "")
 
 
 def sentences(line: ServiceLine, assessor: str, view: View, other: View | None, laws: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from clausewise.policy.outline import Above, Branch, criterion_of, read_parts, t
 from clausewise.policy.prose import Sentence, read_sentence
 from clausewise.policy.source import Line, Page
 from clausewise.vocab.document import Step
+from clausewise.vocab.period import ALWAYS
 
 
 def read_steps(lists: Iterable[tuple[Above, Sequence[Branch]]], page: Page) -> tuple[Step, ...]:
@@ -27,6 +28,8 @@ def _steps(branches: Sequence[Branch], above: Above, page: Page) -> Iterator[Ste
             yield from _steps(branch.parts, Above(head.clause, first=False), page)
         else:
             yield _step(branch, sentence, head.clause, page)
+        if head.period != ALWAYS:
+            page.mark("CW159", sentence.at, head.clause)
 
 
 def _step(branch: Branch, sentence: Sentence, clause: str, page: Page) -> Step:

@@ -33,7 +33,8 @@ MISTAKES = MappingProxyType({
                      "write `2026-01-01 onward`, `2026-01-01 to 2026-12-31` or `until 2026-12-31`"),
     "CW118": Mistake("a line of the front matter has no colon", "write `key: value`"),
     # items and their numbers
-    "CW119": Mistake("`{text}` stands away from the clause number", "write it right behind the number"),
+    "CW119": Mistake("`{text}` stands where nothing reads it",
+                     "write it right behind the number of a clause that has a test or parts"),
     "CW120": Mistake("clause number `{number}` is out of place", "expected here: {wanted}"),
     "CW121": Mistake("clause number `{number}` stands twice",
                      "give one of them another label, or periods that do not overlap"),
@@ -86,6 +87,7 @@ MISTAKES = MappingProxyType({
                      "move its test or conclusion into the steps"),
     "CW144": Mistake("`first of` stands outside a ladder", "write **one of**"),
     "CW145": Mistake("`on point when` stands in a ladder", "write **when**; scope belongs to a clause"),
+    "CW159": Mistake("the step has a period of its own", "a ladder holds as a whole; say `in force` in its front matter"),
     # quotes
     "CW150": Mistake("two readings of `{clause}` are ratified",
                      "at most one reading decides; mark the others `not ratified`"),

@@ -183,10 +183,15 @@ def take_brackets(line: Line, clause: str, page: Page) -> tuple[Period, str, Lin
         else:
             page.mark("CW138", line.part(*found.span()), clause, text=found[1])
         at = found.end()
-    if stray := _STRAY_BRACKET.search(line.text, at):
-        page.mark("CW119", line.part(*stray.span()), clause, text=stray[0])
+    check_brackets(line.part(at), clause, page)
     period = read_period(line._replace(text=" ".join(days)), page, clause) if days else ALWAYS
     return period, source, line.part(at)
+
+
+def check_brackets(line: Line, clause: str, page: Page) -> None:
+    """Note a period or source where nothing reads it."""
+    if stray := _STRAY_BRACKET.search(line.text):
+        page.mark("CW119", line.part(*stray.span()), clause, text=stray[0])
 
 
 def note_clause(number: str, period: Period, at: Line, page: Page) -> None:

@@ -17,6 +17,7 @@ from clausewise.policy.outline import (
     Above,
     Head,
     branches_of,
+    check_brackets,
     item_of,
     note_clause,
     read_part,
@@ -142,18 +143,31 @@ def _section(line: Line, lines: Sequence[Line], amends: bool) -> Section:
 def _clauses(section: Section, page: Page) -> tuple[Item, ...]:
     """Return the section as one item, where its paragraph says how its parts join; else its items, each for itself."""
     sentences = [paragraph for paragraph in section.blocks.paragraphs if is_marked(paragraph)]
-    period, source, title = take_brackets(section.title, section.number, page)
     if section.number and sentences:
-        note_clause(section.number, period, section.heading, page)
+        return (_section_item(section, sentences[0], page),)
+    check_brackets(section.title, section.number, page)
     parts = [read_part(branch, Above(section.number), page) for branch in branches_of(section.blocks.items, page)]
-    if not section.number or not sentences:
-        for part in parts:
-            if part.opening in EXCEPTIONS:
-                page.mark("CW149", part.at, part.item.clause, word=part.opening)
-        return tuple(part.item for part in parts)
-    head = Head(section.number, True, period, source, tuple(sentences[0]))
-    sentence = read_sentence(head.lines, head.clause, page)
-    return (item_of(head, sentence, parts, page, prose=title.text),)
+    for part in parts:
+        if part.opening in EXCEPTIONS:
+            page.mark("CW149", part.at, part.item.clause, word=part.opening)
+    return tuple(part.item for part in parts)
+
+
+def _section_item(section: Section, lines: Sequence[Line], page: Page) -> Item:
+    """Build the item of a section; in a heading, period and source may stand behind the title as well."""
+    brackets, title = _title_apart(section.title)
+    period, source, rest = take_brackets(brackets, section.number, page)
+    note_clause(section.number, period, section.heading, page)
+    parts = [read_part(branch, Above(section.number), page) for branch in branches_of(section.blocks.items, page)]
+    sentence = read_sentence(lines, section.number, page)
+    head = Head(section.number, True, period, source, tuple(lines))
+    return item_of(head, sentence, parts, page, prose=title.text or rest.text)
+
+
+def _title_apart(title: Line) -> tuple[Line, Line]:
+    """Part a title into what holds its brackets and the words before them, which are none if the brackets come first."""
+    behind = title.text.find(" [") if title.text.endswith("]") and not title.text.startswith("[") else -1
+    return (title.part(behind), title.part(0, behind)) if behind > 0 else (title, title.part(0, 0))
 
 
 def _ladders(sections: Sequence[Section], kind: str, page: Page) -> Iterator[tuple[str, tuple[Step, ...]]]:

@@ -43,14 +43,15 @@ REMARKS = MappingProxyType({
                     "add a row to `## Answers`"),
     "CW422": Remark(_ERROR, "`{code}` stands in the table of {table}, and not in the table of codes",
                     "add it to `## Codes`, or correct it"),
-    "CW423": Remark(_ERROR, "`{family}` is not an answer to `procedure_class`, so the family is on point for nothing", "{hint}"),
+    "CW423": Remark(_ERROR, "`{family}` is not an answer to `{name}`, so the family is on point for nothing", "{hint}"),
     "CW424": Remark(_WARNING, "set `{name}` is not valid on {day}, so its test is unknown then",
                     "add a row for that time, or give the clause the period of the set"),
-    "CW449": Remark(_NOTE, "{document} names no ladder, so it decides no request by itself", "name one under `ladder:` if it should"),
+    "CW449": Remark(_NOTE, "{document} names no ladder, so it decides no request by itself",
+                    "name one under `ladder:` if it should"),
     "CW450": Remark(_WARNING, "the ladder tests `{name}`, which it neither needs nor declares",
                     "add it to `needs:`, so that a policy without it is told"),
     # use
-    "CW430": Remark(_WARNING, "nothing asks for fact `{name}`", "test it in a clause, or take its row out"),
+    "CW430": Remark(_WARNING, "no document asks for fact `{name}`", "test it in a clause, or take its row out"),
     "CW431": Remark(_WARNING, "fact `{name}` is tested only where no step of {ladder} looks, so nobody is ever asked for it",
                     "let a step or a definition it needs rest on {where}, or take the test out"),
     "CW432": Remark(_WARNING, "nothing uses {what} `{name}`", "test it in a clause, or take it out"),
@@ -65,7 +66,8 @@ REMARKS = MappingProxyType({
                     "part it into items, or say how it is meant: > **Readings of {clause}**"),
     "CW434": Remark(_WARNING, "the prose says \"{phrase}\", and set `{name}` is marked complete",
                     "mark the set open (complete: no), or close the list in the prose"),
-    "CW435": Remark(_WARNING, "the prose says {number}, and no test of the clause does", "write the number into the test, or correct one"),
+    "CW435": Remark(_WARNING, "the prose says {number}, and no test of the clause does",
+                    "write the number into the test, or correct one"),
     "CW443": Remark(_NOTE, "`{written}` is an odd reference: {why}", "{hint}"),
     # codes
     "CW436": Remark(_WARNING, "code {code} stands twice in set `{name}`", "keep one"),
@@ -74,9 +76,10 @@ REMARKS = MappingProxyType({
                     "{hint}"),
     "CW439": Remark(_NOTE, "whether the diagnoses of set `{name}` are valid is not known {when}",
                     "the ICD-10-CM table knows {spans}; check the rest by hand"),
-    "CW440": Remark(_NOTE, "{code} is listed, and {clauses} excludes it without exception ({families})",
+    "CW440": Remark(_NOTE, "{code} is listed, and excluded without exception by {clauses} ({families})",
                     "say in the note of the row which of the two wins; the ladder must weigh them"),
-    "CW441": Remark(_NOTE, "{code} is listed, and no clause can carry it", "name the clause under `carried by`, or say in the note why none does"),
+    "CW441": Remark(_NOTE, "{code} is listed, and no clause can carry it",
+                    "name the clause under `carried by`, or say in the note why none does"),
     # the source
     "CW442": Remark(_NOTE, "known defect of the source: {defects}", "{text}"),
     "CW444": Remark(_WARNING, "no reading of `{clause}` is ratified, so readings that disagree go to a physician",
@@ -89,7 +92,8 @@ REMARKS = MappingProxyType({
 def remark(code: str, at: Place, clause: str = "", /, **written: object) -> Problem:
     """Return the problem of a code at a place, with what the author wrote there."""
     level, sentence, help = REMARKS[code]
-    return Problem(code, sentence.format_map(written), at.file, at.line, at.column, clause, help.format_map({"clause": clause, **written}), level)
+    told, advice = (part.format_map({"clause": clause, **written}) for part in (sentence, help))
+    return Problem(code, told, at.file, at.line, at.column, clause, advice, level)
 
 
 def in_order(problems: "tuple[Problem, ...] | list[Problem]") -> tuple[Problem, ...]:

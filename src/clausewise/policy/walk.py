@@ -1,6 +1,7 @@
 """Every criterion of a document with where it stands, and every node of a criterion with the item it belongs to."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple, TypeGuard
 
 from clausewise.vocab.criterion import (
@@ -69,14 +70,16 @@ def default_criteria(fact: FactDeclaration) -> Iterator[Criterion]:
         yield from (criterion for criterion in (default.when, default.test) if criterion is not None)
 
 
-def nodes(passage: Passage) -> Iterator[Placed]:
-    """Yield every node of a passage, from the top down, each with the item it stands in."""
+def nodes(passage: Passage, on: date | None = None) -> Iterator[Placed]:
+    """Yield every node of a passage, from the top down, each with the item it stands in; on a day, only what is in force."""
     node, spot = passage
     if isinstance(node, Item):
+        if on is not None and not node.period.covers(on):
+            return
         spot = Spot(node.clause, node.file or spot.file, node.line or spot.line)
     yield Placed(node, spot)
     for part in parts_of(node):
-        yield from nodes(Passage(part, spot))
+        yield from nodes(Passage(part, spot), on)
 
 
 def is_test(node: Criterion) -> TypeGuard[Test]:

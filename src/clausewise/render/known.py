@@ -41,6 +41,7 @@ class KnownFacts:
     assumed: Mapping[str, str]
     declared: Mapping[str, FactDeclaration]
     evidence: tuple[Evidence, ...] = ()
+    assumed_because: str = "not raised, so taken as this"
 
     def said(self, fact: str) -> FactSaid:
         """Return what is known of a fact."""
@@ -50,7 +51,7 @@ class KnownFacts:
         if fact in self.given:
             return FactSaid(fact, question, value_words(self.given[fact]), "" if history else "the request", history)
         if fact in self.assumed:
-            return FactSaid(fact, question, self.assumed[fact], "not raised, so taken as this", history)
+            return FactSaid(fact, question, self.assumed[fact], self.assumed_because, history)
         return FactSaid(fact, question, UNKNOWN, NOT_SAID if declared else DERIVED, history)
 
 

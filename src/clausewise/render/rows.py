@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from clausewise.render.problem_lines import printable
 from clausewise.vocab.truth import Truth
@@ -28,6 +29,20 @@ class Row:
     indent: int = 0
     sign: str = ""
     look: Look = Look.PLAIN
+
+
+Cell: TypeAlias = tuple[str, Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: whether its cells wrap or are cut, how wide it may grow, and whether a narrow table does without."""
+
+    name: str
+    wraps: bool = False
+    cut: bool = False
+    width_max: int | None = None
+    only_helps: bool = False
 
 
 SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.UNKNOWN: "?"}

@@ -136,11 +136,9 @@ def test_last_part_speaks_of_its_list(whole: PolicyDocument):
 def test_brackets_behind_a_number(whole: PolicyDocument):
     """Periods and the source page belong to the item, and to a section where its heading has them."""
     assert (Period(date(2026, 1, 1), date(2030, 12, 31)), "p.2") == (clause(whole, "I.A").period, clause(whole, "I.A").source)
-    assert (Period(date(2026, 1, 1)), "p.1", "Reconstructive procedures") == (
-        whole.sections[0].period,
-        whole.sections[0].source,
-        whole.sections[0].prose,
-    )
+    first, second = whole.sections
+    assert (Period(date(2026, 1, 1)), "p.1", "Reconstructive procedures") == (first.period, first.source, first.prose)
+    assert ("p.3", "Cosmetic procedures") == (second.source, second.prose)
 
 
 def test_prose_stays_without_tests_and_group_words(whole: PolicyDocument):

@@ -1,0 +1,174 @@
+"""The commands and their options.  Each imports what it needs only when it is called, so that none pays for another."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
+
+The exit status is 0, 1 where a policy has errors or an expectation failed, and 2 where something could not be read."""
+
+app = typer.Typer(
+    name="clausewise",
+    help=OVERVIEW,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+privacy = typer.Typer(help="Decide who may look at, use or send health information.", no_args_is_help=True)
+policy = typer.Typer(help="Read, list and check the authored documents.", no_args_is_help=True)
+app.add_typer(privacy, name="privacy")
+app.add_typer(policy, name="policy")
+
+Policies = Annotated[Path | None, typer.Option("--policies", metavar="DIR", help="Folder of the authored documents.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Compile anew, and keep nothing on disk.")]
+Labels = Annotated[Path | None, typer.Option("--labels", metavar="FILE", help="Table (CSV) of your own code labels.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Case files or request folders; - is standard input.")]
+Why = Annotated[bool, typer.Option("--why", help="Print the proof, and the other assessor's view beside it.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from clausewise import __version__
+
+        typer.echo(f"clausewise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+start.__doc__ = None  # the overview above is what the help shows
+
+
+@app.command()
+def determine(
+    files: Files,
+    as_json: AsJson = False,
+    why: Why = False,
+    missing: Annotated[bool, typer.Option("--missing", help="Print what is missing, as questions.")] = False,
+    assessor: Annotated[str, typer.Option(metavar="plan|clinic", help="Who judges, whatever the case says.")] = "",
+    policy: Annotated[str, typer.Option(metavar="ID", help="Judge by this policy, whatever would govern.")] = "",
+    labels: Labels = None,
+    policies: Policies = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Determine every service line of the requests in FILE."""
+    if assessor not in ("", "plan", "clinic"):
+        raise typer.BadParameter("it is plan or clinic", param_hint="--assessor")
+    from clausewise.cli.determine import determine_files
+    from clausewise.cli.judging import Wish
+    from clausewise.cli.setting import open_setting
+
+    setting = open_setting(policies, not no_cache, labels)
+    raise typer.Exit(determine_files(files, setting, Wish(assessor, policy), as_json, why, missing))
+
+
+@privacy.command("decide")
+def decide_privacy_cases(
+    files: Files,
+    as_json: AsJson = False,
+    why: Why = False,
+    policies: Policies = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Decide every privacy case in FILE by the clinic's notice."""
+    from clausewise.cli.privacy import decide_files
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(decide_files(files, open_setting(policies, not no_cache), as_json, why))
+
+
+@app.command()
+def test(
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE...]", help="Case files; else all bundled ones.")] = None,
+    as_json: AsJson = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Compare all that a privacy case names, as is done for the bundled ones.")
+    ] = False,
+    policies: Policies = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Compare what comes out with what the cases expect, and count which clauses they cover."""
+    from clausewise.cli.expectations import run_expectations
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(run_expectations(files or [], open_setting(policies, not no_cache), as_json, strict))
+
+
+@policy.command("check")
+def check_documents(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", help="Documents; else all bundled ones.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a document changes.")] = False,
+    as_json: AsJson = False,
+    sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the problems as SARIF.")] = None,
+    policies: Policies = None,
+) -> None:
+    """Check documents as a compiler does: errors, warnings and notes, each with its place."""
+    from clausewise.cli.checking import check_files, watch_files
+
+    run = watch_files if watch else check_files
+    raise typer.Exit(run(files or [], policies, as_json, sarif))
+
+
+@policy.command("list")
+def list_documents(as_json: AsJson = False, policies: Policies = None) -> None:
+    """List the documents of the library."""
+    from clausewise.cli.documents import list_library
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(list_library(open_setting(policies, cache=False), as_json))
+
+
+@policy.command("show")
+def show_document(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The document's id, such as AR.CP.MP.31.")],
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Only what is in force on this day.")] = "",
+    text: Annotated[bool, typer.Option("--text", help="Print the document as it was written.")] = False,
+    as_json: AsJson = False,
+    policies: Policies = None,
+) -> None:
+    """Show a document: its clauses, its readings, its codes."""
+    from clausewise.cli.documents import show
+    from clausewise.cli.setting import open_setting
+    from clausewise.policy.fact_values import read_day
+
+    day = read_day(as_of)
+    if as_of and day is None:
+        raise typer.BadParameter("write year, month and day, such as 2026-03-16", param_hint="--as-of")
+    raise typer.Exit(show(name, day, open_setting(policies, cache=False), text, as_json))
+
+
+@app.command()
+def explain(
+    name: Annotated[
+        str, typer.Argument(metavar="CLAUSE", help="A clause, a ladder step, a code, a fact or a problem code.")
+    ],
+    policy: Annotated[str, typer.Option(metavar="ID", help="Only in this document.")] = "",
+    as_json: AsJson = False,
+    labels: Labels = None,
+    policies: Policies = None,
+) -> None:
+    """Explain what a clause (I.A.3), a step (L7.conflict), a code (19355), a fact or a problem code says."""
+    from clausewise.cli.explaining import explain_name
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(explain_name(name, policy, open_setting(policies, cache=False, labels=labels), as_json))
+
+
+@app.command()
+def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
+    """Decide the bundled cases: a table of the lines, then one full proof."""
+    from clausewise.cli.determine import demonstrate
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(demonstrate(open_setting(policies, not no_cache)))

@@ -1,0 +1,99 @@
+"""Exceptions that cannot matter: they point at a clause that is never met there, or exclude what they except from."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from clausewise.compiler.demands import Scene, demands, together
+from clausewise.compiler.link import Linked
+from clausewise.compiler.words import Words
+from clausewise.policy.places import Text
+from clausewise.policy.remarks import remark
+from clausewise.policy.walk import Spot, below, parts_of, passages
+from clausewise.vocab.criterion import AllOf, ClauseMet, Criterion, Except, Item, Unless
+from clausewise.vocab.period import Period
+from clausewise.vocab.problem import Problem
+
+
+class _Exception(NamedTuple):
+    """An exception with what must hold where it stands: the scopes above it and, for **except**, what it excepts from."""
+
+    criterion: Criterion
+    beside: Criterion
+    period: Period
+    spot: Spot
+
+
+def unreachable_exceptions(linked: Linked, words: Words, text: Text) -> Iterator[Problem]:
+    """Yield a problem for each exception of the policy that can never apply."""
+    scene, periods = Scene(linked, words), _periods(linked)
+    for passage in passages(linked.policy):
+        for one in _exceptions(passage.criterion, passage.spot, AllOf(()), linked.policy.in_force):
+            yield from _faults(one, scene, periods, text)
+
+
+def _exceptions(node: Criterion, spot: Spot, beside: Criterion, period: Period) -> Iterator[_Exception]:
+    if isinstance(node, Item):
+        spot = Spot(node.clause, node.file or spot.file, node.line or spot.line)
+        period = _common(period, node.period) or period
+        beside = beside if node.scope is None else AllOf((beside, node.scope))
+    if isinstance(node, Except):
+        yield _Exception(node.exception, AllOf((beside, node.main)), period, _inner(node.exception, spot))
+    elif isinstance(node, Unless):
+        yield _Exception(node.waiver, beside, period, _inner(node.waiver, spot))
+    for part in parts_of(node):
+        yield from _exceptions(part, spot, beside, period)
+
+
+def _inner(exception: Criterion, spot: Spot) -> Spot:
+    """Return where an exception stands: on its own line, if it is an item."""
+    return Spot(exception.clause, exception.file, exception.line) if isinstance(exception, Item) else spot
+
+
+def _faults(one: _Exception, scene: Scene, periods: Mapping[str, list[Period]], text: Text) -> Iterator[Problem]:
+    found = demands(one.beside, scene) is None  # then the clause itself is at fault, not its exception
+    for test in below(one.criterion):
+        if isinstance(test, ClauseMet) and not test.document and (why := _why_not(test, one, scene, periods)):
+            found = True
+            at = text.place(one.spot.file, one.spot.line, test.clause, "clause")
+            yield remark("CW419", at, one.spot.clause, name=test.clause, why=why)
+    if not found and together((demands(one.beside, scene), demands(one.criterion, scene))) is None:
+        yield remark("CW446", text.place(one.spot.file, one.spot.line), one.spot.clause)
+
+
+def _why_not(test: ClauseMet, one: _Exception, scene: Scene, periods: Mapping[str, list[Period]]) -> str:
+    if test.clause not in periods:
+        return ""
+    if not any(period.overlaps(one.period) for period in periods[test.clause]):
+        return "they are never in force together"
+    alone = demands(test, scene)
+    if alone is None:
+        return "nothing meets it"
+    if together((demands(one.beside, scene), alone)) is None:
+        return "whatever meets it is not on point here"
+    return ""
+
+
+def _periods(linked: Linked) -> Mapping[str, list[Period]]:
+    """Return when each clause of the policy is in force, the items above it and the document included."""
+    periods: dict[str, list[Period]] = {}
+
+    def note(node: Criterion, above: Period | None) -> None:
+        if isinstance(node, Item):
+            above = None if above is None else _common(above, node.period)
+            if node.numbered:
+                periods.setdefault(node.clause, []).extend([] if above is None else [above])
+        for part in parts_of(node):
+            note(part, above)
+
+    for item in linked.policy.sections:
+        note(item, linked.policy.in_force)
+    return periods
+
+
+def _common(one: Period, other: Period) -> Period | None:
+    """Return the days that lie in both periods, or None where there are none."""
+    if not one.overlaps(other):
+        return None
+    firsts = [day for day in (one.first, other.first) if day is not None]
+    lasts = [day for day in (one.last, other.last) if day is not None]
+    return Period(max(firsts, default=None), min(lasts, default=None))

@@ -1,0 +1,115 @@
+"""Codes of a document: twice in a set or table, carried by no clause, and diagnoses that no claim can carry on those days."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from clausewise.policy.code_tables import Validity, diagnosis_validity, icd_spans
+from clausewise.policy.nearby import Nearby
+from clausewise.policy.remarks import remark
+from clausewise.vocab.document import ValueSet
+from clausewise.vocab.period import Period
+from clausewise.vocab.problem import Problem
+
+_DIAGNOSES = "ICD-10"
+_VERDICTS = {
+    Validity.NOT_BILLABLE: ("a parent that no claim may carry", "list the codes below it that are meant"),
+    Validity.NOT_A_CODE: ("not a code", "correct it, or end the set's `valid` before that day and go on in a new row"),
+}
+
+
+class _Span(NamedTuple):
+    """Days that one release of the ICD-10-CM table speaks of, both ends included."""
+
+    first: date
+    last: date
+
+
+def lint_codes(beside: Nearby) -> Iterator[Problem]:
+    """Yield what is to be said of the codes of a document."""
+    yield from _listed_twice(beside)
+    yield from _carried_by_none(beside)
+    for one in beside.document.sets:
+        yield from _twice_in_set(one, beside)
+        if _DIAGNOSES in one.system.upper():
+            yield from _diagnoses(one, beside)
+
+
+def _listed_twice(beside: Nearby) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for row in beside.document.codes:
+        if first.setdefault(row.code, row.line) != row.line:
+            at = beside.text.place(beside.document.file, row.line, row.code)
+            yield remark("CW437", at, code=row.code, line=first[row.code])
+
+
+def _carried_by_none(beside: Nearby) -> Iterator[Problem]:
+    carried = {row.code for row in beside.document.codes if row.clauses}
+    told: set[str] = set()
+    for row in beside.document.codes:
+        if row.code not in carried | told:
+            told.add(row.code)
+            yield remark("CW441", beside.text.place(beside.document.file, row.line, row.code), code=row.code)
+
+
+def _twice_in_set(one: ValueSet, beside: Nearby) -> Iterator[Problem]:
+    for code in dict.fromkeys(one.codes):
+        if one.codes.count(code) > 1:
+            yield remark("CW436", beside.text.place(one.file, one.line, code), code=code, name=one.name)
+
+
+# ---- diagnoses, by the day
+
+
+def _diagnoses(one: ValueSet, beside: Nearby) -> Iterator[Problem]:
+    """Yield an error for each code that is not valid on some known day of the set, and one note for the days not known."""
+    days = _days_in_force(one.period, beside.document.in_force)
+    if days is None:
+        return
+    known = [_Span(first, last - timedelta(days=1)) for first, last in icd_spans()]
+    spans = [span for span in known if days.overlaps(Period(*span))]
+    for code in dict.fromkeys(one.codes):
+        yield from _invalid(code, one, days, spans, beside)
+    if unknown := _unknown(days, spans):
+        listed = ", ".join(f"{span.first} to {span.last}" for span in known)
+        at = beside.text.place(one.file, one.line, one.name)
+        yield remark("CW439", at, name=one.name, when=unknown, spans=listed)
+
+
+def _invalid(code: str, one: ValueSet, days: Period, spans: list[_Span], beside: Nearby) -> Iterator[Problem]:
+    for span in spans:
+        first = max(span.first, days.first or span.first)
+        validity = diagnosis_validity(code, first)
+        if validity in _VERDICTS:
+            verdict, hint = _VERDICTS[validity]
+            last = min(span.last, days.last or span.last)
+            at = beside.text.place(one.file, one.line, code)
+            written = {"code": code, "name": one.name, "verdict": verdict, "first": first, "last": last, "hint": hint}
+            yield remark("CW438", at, **written)
+            return
+
+
+def _days_in_force(period: Period, document: Period) -> Period | None:
+    """Return the days on which both the set and its document are in force, or None."""
+    if not period.overlaps(document):
+        return None
+    firsts = [day for day in (period.first, document.first) if day is not None]
+    lasts = [day for day in (period.last, document.last) if day is not None]
+    return Period(max(firsts, default=None), min(lasts, default=None))
+
+
+def _unknown(days: Period, spans: list[_Span]) -> str:
+    """Return in words which days of a set no release speaks of, or the empty text."""
+    gaps: list[str] = []
+    start = days.first
+    for span in spans:
+        if start is None:
+            gaps.append(f"before {span.first}")
+        elif start < span.first:
+            gaps.append(f"from {start} to {span.first - timedelta(days=1)}")
+        start = span.last + timedelta(days=1)
+    if days.last is None:
+        gaps.append(f"from {start} on" if start is not None else "on any day")
+    elif start is None or start <= days.last:
+        gaps.append(f"up to {days.last}" if start is None else f"from {start} to {days.last}")
+    return ", ".join(gaps)

@@ -1,0 +1,186 @@
+"""Sentences against their tests: "and" with "or", lists that are said to be open, numbers that nothing tests."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from clausewise.policy.nearby import Nearby
+from clausewise.policy.remarks import remark
+from clausewise.policy.walk import Spot, below, nodes, own_nodes, parts_of, passages
+from clausewise.vocab import criterion as c
+from clausewise.vocab.criterion import Criterion, Item
+from clausewise.vocab.document import NumericTable
+from clausewise.vocab.problem import Problem
+
+_OPEN_PHRASES = re.compile(r"\b(such as|not limited to|for example|among others)\b|\b(e\.g\.)", re.IGNORECASE)
+_COMMA = re.compile(r"\w,\s+\w")
+_AND, _OR = re.compile(r"\band\b", re.IGNORECASE), re.compile(r"\bor\b", re.IGNORECASE)
+_LANGUAGE = re.compile(r"`[^`]*`|\*\*[^*]*\*\*|\[[^\]]*\]")
+_HEAD = re.compile(r"^- (?:\([^\s()]+\)\s|[A-Z][\w]*(?:[.-]\w+)*\s|\d+(?:[.-]\w+)+\s)?|^\*\*[^*]*\*\*:?")
+_ASIDE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_CITATION = re.compile(r"CFR|U\.S\.C|Act\b|Code\b|[A-Z]-\d|step\b")
+_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w-]|[.,]\w)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_YEARS = range(1900, 2100)
+
+
+class _Sentence(NamedTuple):
+    """The prose of an item, step or definition, and the criterion it is written for."""
+
+    prose: str
+    criterion: Criterion
+    spot: Spot
+
+
+def lint_text(beside: Nearby) -> Iterator[Problem]:
+    """Yield what is to be said of the sentences of a document."""
+    for sentence in _sentences(beside):
+        yield from _mixed(sentence, beside)
+        yield from _said_to_be_open(sentence, beside)
+        yield from _untested_numbers(sentence, beside)
+
+
+def _sentences(beside: Nearby) -> Iterator[_Sentence]:
+    """Yield every sentence that has a criterion; readings only repeat in other words what a clause says."""
+    document, text = beside.document, beside.text
+    readings = {(reading.clause, reading.line) for reading in document.readings}
+    for passage in passages(document):
+        for node, spot in nodes(passage):
+            is_top = node is passage.criterion and bool(spot.clause) and (spot.clause, spot.line) not in readings
+            if isinstance(node, Item) or is_top:
+                yield _Sentence(prose_of(text.sentence(spot.file, spot.line)), node, spot)
+
+
+def prose_of(sentence: str) -> str:
+    """Return a sentence without its number, its tests and the bold words of the language."""
+    return _LANGUAGE.sub(" ", _HEAD.sub("", sentence))
+
+
+# ---- and, commas, or
+
+
+def _mixed(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
+    """Yield a warning where prose and test both mix "and" with "or" on one line, and no reading says how."""
+    prose, criterion, spot = sentence
+    if not (_COMMA.search(prose) and _AND.search(prose) and _OR.search(prose)) or _is_read(spot.clause, beside):
+        return
+    kinds = {type(node) for node in _own(criterion)}
+    if c.AllOf in kinds and c.AnyOf in kinds:
+        yield remark("CW433", beside.text.place(spot.file, spot.line), spot.clause)
+
+
+def _own(criterion: Criterion) -> Iterator[Criterion]:
+    """Yield the nodes that stand on the line of a sentence."""
+    for part in parts_of(criterion) if isinstance(criterion, Item) else (criterion,):
+        yield from () if isinstance(part, Item) else own_nodes(part)
+
+
+def _is_read(clause: str, beside: Nearby) -> bool:
+    read = {reading.clause for reading in beside.document.readings}
+    return any(clause == one or clause.startswith((f"{one}.", f"{one}-")) for one in read)
+
+
+# ---- open lists
+
+
+def _said_to_be_open(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
+    """Yield a warning where the prose leaves a list open and the set behind it is complete."""
+    found, sets = _OPEN_PHRASES.search(sentence.prose), beside.sets()
+    for node in _own(sentence.criterion) if found else ():
+        name = node.value_set if isinstance(node, c.CodeIn | c.DiagnosisIn | c.FactIn) else ""
+        if found and any(one.complete for one in sets.get(name, ())):
+            spot, phrase = sentence.spot, found[0]
+            at = beside.text.place(spot.file, spot.line, phrase)
+            yield remark("CW434", at, spot.clause, phrase=phrase, name=name)
+
+
+# ---- numbers
+
+
+def _untested_numbers(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
+    """Yield a warning for each number of the prose that no test of the clause says."""
+    written = numbers_in(sentence.prose)
+    if not written:
+        return
+    tested = set(_numbers(sentence.criterion, beside, frozenset()))
+    for number in written:
+        if Decimal(number) not in tested:
+            spot = sentence.spot
+            yield remark("CW435", beside.text.place(spot.file, spot.line, number), spot.clause, number=number)
+
+
+def numbers_in(prose: str) -> tuple[str, ...]:
+    """Return the numbers a sentence says, without years and without those of citations."""
+    bare = _ASIDE.sub(lambda aside: " " if _CITATION.search(aside[0]) else aside[0], prose)
+    found = (number[0] for number in _NUMBER.finditer(_THOUSANDS.sub("", bare)))
+    return tuple(dict.fromkeys(number for number in found if Decimal(number) not in _YEARS))
+
+
+def _numbers(criterion: Criterion, beside: Nearby, opened: frozenset[str]) -> Iterator[Decimal]:
+    """Yield every number in a criterion, and in the definitions and clauses it names."""
+    for node in below(criterion):
+        yield from _own_numbers(node, beside)
+        name = node.fact if isinstance(node, c.Is) else f"clause {node.clause}" if isinstance(node, c.ClauseMet) else ""
+        if name and name not in opened:
+            for inner in _opened(node, beside):
+                yield from _numbers(inner, beside, opened | {name})
+
+
+def _opened(node: Criterion, beside: Nearby) -> Iterator[Criterion]:
+    match node:
+        case c.Is(fact):
+            word = beside.definitions().get(fact)
+            yield from (word.criterion,) if word is not None and word.criterion is not None else ()
+        case c.ClauseMet(clause, ""):
+            items = (item for section in beside.document.sections for item in below(section) if isinstance(item, Item))
+            yield from (item for item in items if item.clause == clause and item.numbered)
+        case _:
+            return
+
+
+def _own_numbers(node: Criterion, beside: Nearby) -> Iterator[Decimal]:
+    match node:
+        case c.Compare(left, _, right):
+            yield from (number for side in (left, right) for number in _of_quantity(side, beside))
+        case c.HeldFor(_, time) | c.CourseLasted(_, time) | c.LongAgo(_, time) | c.Recent(_, time):
+            yield Decimal(time.count)
+        case c.Counted(_, _, count, window):
+            yield from map(Decimal, (count, window.count) if window else (count,))
+        case c.Reached(moments):
+            yield from (Decimal(moment.after.count) for moment in moments)
+        case c.AtLeast(count, parts):
+            yield from map(Decimal, (count, len(parts)))
+        case c.Includes(_, values, count):
+            yield Decimal(count)
+            yield from _digits(*values)
+        case c.Is(_, values) | c.LineRequested(values) | c.CodeIs(values):
+            yield from _digits(*values)
+        case c.ModifierIs(word) | c.Unread(word):
+            yield from _digits(word)
+        case c.DocumentProvided(_, attributes, within):
+            yield from _digits(*(value for _, value in attributes))
+            yield from () if within is None else (Decimal(within.count),)
+        case _:
+            return
+
+
+def _of_quantity(quantity: c.Quantity, beside: Nearby) -> Iterator[Decimal]:
+    match quantity:
+        case c.Literal(number):
+            yield number
+        case c.TableValue(name):
+            tables = (table for document in (*beside.used, beside.document) for table in document.tables)
+            yield from (number for table in tables if table.name == name for number in _of_table(table))
+        case _:
+            return
+
+
+def _of_table(table: NumericTable) -> Iterator[Decimal]:
+    yield from (number for row in table.rows for number in row)
+
+
+def _digits(*texts: str) -> Iterator[Decimal]:
+    """Yield the numbers inside words: the 19 of `covers_birth_defects_under_19`."""
+    yield from (Decimal(number) for text in texts for number in _DIGITS.findall(text))
