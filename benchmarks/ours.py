@@ -38,7 +38,8 @@ def specialised(race: Race, prove: bool) -> Mapping[str, Mapping[str, Callable[.
     """Return the function for each line of business and code; those that nothing tells apart share one."""
     program, steps, clauses = lowered(race)
     names = [_name(test) for test in program.atoms]
-    reads = [f"get({name!r})" for name in names]
+    called = {f"n{atom}": name for atom, name in enumerate(names)}
+    reads = [f"get({name})" for name in called]
     written: dict[tuple[tuple[int, bool], ...], Callable[..., Any]] = {}
 
     def label(register: int, item: int) -> Hashable:
@@ -50,7 +51,7 @@ def specialised(race: Race, prove: bool) -> Mapping[str, Mapping[str, Callable[.
         known = tuple((atom, holds) for atom, holds in settled if holds is not None)
         if known not in written:
             text = write(program, dict(known), steps, NOT_MET, reads=reads, label=label if prove else None, every_step=True)
-            written[known] = text.function()
+            written[known] = text.function(**called)
         return written[known]
 
     return {line: {code: function(line, code) for code in race.codes} for line in race.lines_of_business}

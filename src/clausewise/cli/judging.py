@@ -67,11 +67,15 @@ def unknown_policy(setting: Setting, policy: str, kinds: tuple[str, ...] = ASSES
     known = [shelf.id for shelf in setting.library.of_kind(*kinds)]
     if policy in known:
         return ()
-    return (Problem("CW705", f"{quoted(policy)} is no {kinds[0]} of this library.", help=did_you_mean(policy, known)),)
+    return (Problem("CW705", f"{quoted(policy)} is no {_kinds_words(kinds)} of this library.", help=did_you_mean(policy, known)),)
+
+
+def _kinds_words(kinds: tuple[str, ...]) -> str:
+    return " or ".join(kinds) if len(kinds) <= 2 else "document"
 
 
 def judged_cases(source: Source, setting: Setting, wish: Wish) -> Iterator[JudgedCase]:
-    """Yield the clinical cases of a source, judged; what is wrong with the source as a whole comes first, as a case without a name."""
+    """Yield the clinical cases of a source, judged; what is wrong with the whole comes first, as a case without a name."""
     if source.files is not None:
         yield _judged_directory(source, setting, wish)
         return

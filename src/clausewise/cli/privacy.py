@@ -86,7 +86,8 @@ def decide_files(files: Sequence[str], setting: Setting, as_json: bool, why: boo
     if not isinstance(notice, CompiledPolicy):
         print_problems(notice)
         return EXIT_REFUSED
-    status, decided = 0, []
+    status = 0
+    decided: list[DecidedCase] = []
     for file in files:
         cases, found = _read(file, notice)
         decided.extend(case for case in cases if case.decision)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from clausewise.render.problem_lines import printable, problem_lines
@@ -17,6 +18,22 @@ def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems to standard error, each once."""
     for line in problem_lines(dict.fromkeys(problems)):
         print(line, file=sys.stderr)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines as they are."""
+    for line in lines:
+        print(line, flush=True)
+
+
+def write_file(path: Path, text: str) -> tuple[Problem, ...]:
+    """Write a file, and return the problem that prevents it, if one does."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        help = "Name a file in a folder that you may write to."
+        return (Problem("CW712", f"This file cannot be written: {fault.strerror}.", str(path), help=help),)
+    return ()
 
 
 def print_object(value: Any) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.context import LineContext, Sides
-from clausewise.decide.findings import Findings, clause_states, climbed, find
+from clausewise.decide.findings import Findings, clause_states, climbed, find, open_facts
 from clausewise.decide.ladder import Climb, Outcome, marks
 from clausewise.decide.missing import Line, missing
 from clausewise.decide.proof import prove
@@ -84,7 +84,7 @@ def _lacking(findings: Findings, climb: Climb) -> tuple[str, ...]:
     if climb.outcome.conclusion != "held":
         return ()
     line = Line(findings.context, findings.truths)
-    return missing(line, findings.context.policy.steps, frozenset(), HELD).facts
+    return missing(line, findings.context.policy.steps, open_facts(findings), HELD).facts
 
 
 def table(notice: CompiledPolicy, name: str) -> tuple[Row, ...]:

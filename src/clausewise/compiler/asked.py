@@ -22,7 +22,7 @@ def never_asked(linked: Linked, words: Words, text: Text) -> Iterator[Problem]:
     asked = facts_below(_roots(linked, words), linked, words)
     told: set[str] = set()
     for passage in passages(linked.policy):
-        for node, spot in nodes(passage):
+        for node, spot in nodes(passage) if passage.spot.clause else ():  # what absence means is asked with its fact
             for mention in mentions_of(node) if is_test(node) else ():
                 name = mention.name
                 if mention.sort is Sort.WORD and name in linked.facts and name not in asked | told:
@@ -32,7 +32,7 @@ def never_asked(linked: Linked, words: Words, text: Text) -> Iterator[Problem]:
 
 
 def _named(clause: str, words: Words) -> str:
-    return f"`{clause}`" if words.is_definition(clause) else f"clause {clause}" if clause else "it"
+    return f"`{clause}`" if words.is_definition(clause) else f"clause {clause}"
 
 
 def _roots(linked: Linked, words: Words) -> Iterator[Point]:

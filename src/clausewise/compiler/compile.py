@@ -20,6 +20,7 @@ from clausewise.vocab.determination import DocumentStamp
 from clausewise.vocab.document import PolicyDocument, Reading, Step
 from clausewise.vocab.problem import Problem
 
+FORBIDDING = ("forbidden by law",)
 FORMAT = "clausewise program 1"  # part of every fingerprint: a change of what compiling means changes it
 
 
@@ -31,9 +32,10 @@ def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]
     steps = [step for written in linked.ladder.ladder_steps() for step in _steps(lowering, written)]
     nature = [step for written in linked.ladder.ladder_steps("nature") for step in _steps(lowering, written)]
     laws = [(law.id, lowering.law(law)) for law in linked.laws if concluding(law, COVERING[Outside.LAW_APPLIES], linked)]
+    forbidding = [(law.id, lowering.law(law, FORBIDDING)) for law in linked.laws if concluding(law, FORBIDDING, linked)]
     met = _met(lowering)
-    program, numbered = builder.finish(_references(clauses, steps, nature, laws, met))
-    compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws)
+    program, numbered = builder.finish(_references(clauses, steps, nature, [*laws, *forbidding], met))
+    compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws, forbidding)
     return compiled, (*lowering.problems, *missing_words(linked), *missing_answers(linked))
 
 
@@ -103,6 +105,7 @@ def _assemble(
     steps: list[CompiledStep],
     nature: list[CompiledStep],
     laws: list[tuple[str, int]],
+    forbidding: list[tuple[str, int]],
 ) -> CompiledPolicy:
     """Put the parts together; the keyword arguments are evaluated in the order of `_references`."""
     policy, ladder = linked.policy, linked.ladder
@@ -111,6 +114,7 @@ def _assemble(
         steps=tuple(_renumbered_step(step, number) for step in steps),
         nature=tuple(_renumbered_step(step, number) for step in nature),
         laws=tuple((law, number()) for law, _ in laws),
+        forbidding=tuple((law, number()) for law, _ in forbidding),
         met=number(),
         policy=policy.id,
         ladder=ladder.id,

@@ -66,7 +66,7 @@ class CompiledStep:
 class CompiledPolicy:
     """Everything one case needs: immutable, and determined by the documents' text and the day alone.
 
-    `laws` are references of the laws that may command coverage, by id; `met` is true when some path of the policy is met.
+    `laws` and `forbidding` are references of the laws that may command or forbid coverage, by id; `met` is true when some path of the policy is met.
     `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
     `fingerprint` covers every document and the day's segment.
     """
@@ -80,6 +80,7 @@ class CompiledPolicy:
     steps: tuple[CompiledStep, ...]
     nature: tuple[CompiledStep, ...]
     laws: tuple[tuple[str, int], ...]
+    forbidding: tuple[tuple[str, int], ...]
     met: int
     facts: Mapping[str, FactDeclaration]
     sets: Mapping[str, ValueSet]

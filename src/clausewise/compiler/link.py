@@ -51,7 +51,8 @@ def link(
 ) -> Linked:
     """Gather what the documents declare for services of day `on`; the policy's own words win over shared ones."""
     in_reach = tuple(law for law in laws if law.in_force.covers(on))
-    sources = (*in_reach, *shared, ladder, policy)
+    others = (foreign or {}).values()
+    sources = (*others, *in_reach, *shared, ladder, policy)
     return Linked(
         policy=policy,
         ladder=ladder,

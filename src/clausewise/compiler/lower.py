@@ -246,8 +246,10 @@ class Lowering:
 
     def _speaking(self, test: OutsideTest) -> list[PolicyDocument]:
         if test.document:
-            return [self.linked.foreign[test.document]] if test.document in self.linked.foreign else []
-        return [document for document in self.linked.foreign.values() if document.kind == "benefit"]
+            named = [self.linked.foreign[test.document]] if test.document in self.linked.foreign else []
+        else:
+            named = [document for document in self.linked.foreign.values() if document.kind == "benefit"]
+        return [document for document in named if document.in_force.covers(self.linked.on)]
 
     def _silent(self, test: OutsideTest) -> int:
         manual = test.asks is Outside.MANUAL_SILENT
@@ -257,9 +259,9 @@ class Lowering:
 
     # ---- laws
 
-    def law(self, law: PolicyDocument) -> int:
-        """Return the reference of "this law reaches the member and commands coverage of the line"."""
-        items = concluding(law, COVERING[Outside.LAW_APPLIES], self.linked)
+    def law(self, law: PolicyDocument, conclusions: tuple[str, ...] = COVERING[Outside.LAW_APPLIES]) -> int:
+        """Return the reference of "this law reaches the member and commands (or forbids) coverage of the line"."""
+        items = concluding(law, conclusions, self.linked)
         return self.builder.every((self.reach(law), self.builder.some(self.criterion(item, law) for item in items)))
 
     def reach(self, document: PolicyDocument) -> int:

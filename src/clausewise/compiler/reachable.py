@@ -13,6 +13,8 @@ from clausewise.vocab.criterion import AllOf, ClauseMet, Criterion, Except, Item
 from clausewise.vocab.period import Period
 from clausewise.vocab.problem import Problem
 
+_NOTHING = "nothing meets it"
+
 
 class _Exception(NamedTuple):
     """An exception with what must hold where it stands: the scopes above it and, for **except**, what it excepts from."""
@@ -50,24 +52,28 @@ def _inner(exception: Criterion, spot: Spot) -> Spot:
 
 
 def _faults(one: _Exception, scene: Scene, periods: Mapping[str, list[Period]], text: Text) -> Iterator[Problem]:
-    found = demands(one.beside, scene) is None  # then the clause itself is at fault, not its exception
-    for test in below(one.criterion):
-        if isinstance(test, ClauseMet) and not test.document and (why := _why_not(test, one, scene, periods)):
-            found = True
+    """Yield an error for each clause it points at in vain, else a warning if no case can meet it."""
+    beside, alone = demands(one.beside, scene), demands(one.criterion, scene)
+    if beside is None:
+        return  # the clause itself can never be met, and that is not the fault of its exception
+    found = [(test, _why_not(test, one, scene, periods)) for test in below(one.criterion) if isinstance(test, ClauseMet)]
+    for test, why in found:
+        if why:
             at = text.place(one.spot.file, one.spot.line, test.clause, "clause")
             yield remark("CW419", at, one.spot.clause, name=test.clause, why=why)
-    if not found and together((demands(one.beside, scene), demands(one.criterion, scene))) is None:
-        yield remark("CW446", text.place(one.spot.file, one.spot.line), one.spot.clause)
+    if not any(why for _, why in found) and together((beside, alone)) is None:
+        why = _NOTHING if alone is None else "whatever meets it does not meet what it speaks of"
+        yield remark("CW446", text.place(one.spot.file, one.spot.line), one.spot.clause, why=why)
 
 
 def _why_not(test: ClauseMet, one: _Exception, scene: Scene, periods: Mapping[str, list[Period]]) -> str:
-    if test.clause not in periods:
+    if test.document or test.clause not in periods:
         return ""
     if not any(period.overlaps(one.period) for period in periods[test.clause]):
         return "they are never in force together"
     alone = demands(test, scene)
     if alone is None:
-        return "nothing meets it"
+        return _NOTHING
     if together((demands(one.beside, scene), alone)) is None:
         return "whatever meets it is not on point here"
     return ""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from clausewise.compiler.answers import Fault
 from clausewise.compiler.link import Linked, walk_items
@@ -11,20 +10,13 @@ from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Item, Outside, Test
 from clausewise.vocab.document import PolicyDocument
 
-
-class _Asked(NamedTuple):
-    """The kind of document that a question goes to, and the word before its id."""
-
-    kind: str
-    word: str
-
-
+# The kind of document that a question goes to.
 _ASKED = {
-    Outside.LAW_APPLIES: _Asked("law", "law"),
-    Outside.POLICY_MET: _Asked("policy", "policy"),
-    Outside.MANUAL_COVERS: _Asked("manual", "manual"),
-    Outside.MANUAL_EXCLUDES: _Asked("manual", "manual"),
-    Outside.MANUAL_SILENT: _Asked("manual", "manual"),
+    Outside.LAW_APPLIES: "law",
+    Outside.POLICY_MET: "policy",
+    Outside.MANUAL_COVERS: "manual",
+    Outside.MANUAL_EXCLUDES: "manual",
+    Outside.MANUAL_SILENT: "manual",
 }
 
 
@@ -66,8 +58,11 @@ def faults_of_reference(test: Test, to: Citable) -> Iterator[Fault]:
             yield from _without_scope(clause, to)
         case c.OutsideTest(asks, document) if asks in _ASKED and document != to.own:
             found, wanted = to.documents.get(document), _ASKED[asks]
-            if found is None or found.kind != wanted.kind:
-                yield _missing(wanted.word, document, to)
+            if found is None:
+                yield _missing(wanted, document, to)
+            elif found.kind != wanted:
+                hint = f"it is a {found.kind}: ask for a {wanted}, or test its clauses"
+                yield Fault("CW418", document, {"what": wanted, "name": document, "document": to.own or "the ladder", "hint": hint})
         case _:
             return
 

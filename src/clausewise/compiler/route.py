@@ -13,7 +13,7 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from clausewise.policy.library import Library, Shelf
-from clausewise.vocab.period import Period
+from clausewise.vocab.period import ALWAYS, Period
 
 GENERAL = "AR.CP.MP.31"  # what a line is judged by where no adopted policy speaks of it: its ladder says so
 CLINIC = "CLINIC.CR"  # the clinic's own policy, by which it estimates
@@ -74,13 +74,21 @@ def routes_of(library: Library) -> Routes:
 
 def _with(candidates: Candidates, shelf: Shelf) -> Candidates:
     """Return the candidates with one more, the later start first."""
-    return tuple(sorted((*candidates, (shelf.period, shelf.id)), key=lambda one: one[0].first or date.min, reverse=True))
+    return tuple(sorted((*candidates, (period_of(shelf), shelf.id)), key=lambda one: one[0].first or date.min, reverse=True))
 
 
 def _general(shelves: list[Shelf]) -> Candidates:
     """Return a plan's general policy: the general one of all, if adopted, or the only one that is; else none."""
     own = [shelf for shelf in shelves if shelf.id == GENERAL] or shelves
-    return tuple((shelf.period, shelf.id) for shelf in own) if len(own) == 1 else ()
+    return tuple((period_of(shelf), shelf.id) for shelf in own) if len(own) == 1 else ()
+
+
+def period_of(shelf: Shelf) -> Period:
+    """Return the time a document is in force; one whose days are not in the calendar is never refused here, but by the reader."""
+    try:
+        return shelf.period
+    except ValueError:
+        return ALWAYS
 
 
 def listed_codes(content: bytes) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from clausewise.decide.findings import (
     clause_states,
     climbed,
     find,
+    open_facts,
     reading_truths,
     with_disposition,
 )
@@ -25,7 +26,7 @@ from clausewise.decide.ladder import Climb, Outcome, marks, outcome_of
 from clausewise.decide.missing import Line, Missing, missing, supporting_facts
 from clausewise.decide.proof import prove
 from clausewise.decide.record import assumptions, fingerprint_of, next_question, sentences
-from clausewise.vocab.criterion import DocumentProvided, Known
+from clausewise.vocab.criterion import Known
 from clausewise.vocab.determination import (
     Basis,
     ClauseState,
@@ -118,25 +119,8 @@ def judge(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPoli
 
 
 def _lacking(findings: Findings, climb: Climb) -> Missing:
-    facts = findings.context.facts
-    declared = findings.context.policy.facts
-    still_open = frozenset(
-        name for name, fact in declared.items() if fact.asked_again and _shown(facts.get(name)) in fact.asked_again
-    )
-    open_facts = still_open | _papers_not_there(findings) if climb.outcome == ASK else frozenset[str]()
-    return missing(Line(findings.context, findings.truths), findings.context.policy.steps, open_facts, ASK)
-
-
-def _papers_not_there(findings: Findings) -> frozenset[str]:
-    """Return the document tests that fail: a paper that is not there can still be sent."""
-    policy = findings.context.policy
-    failing = (names for test, names, truth in zip(policy.program.atoms, policy.atom_facts, findings.truths, strict=False)
-               if isinstance(test, DocumentProvided) and truth is Truth.FALSE)
-    return frozenset(name for names in failing for name in names)
-
-
-def _shown(value: object) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    still_open = open_facts(findings) if climb.outcome == ASK else frozenset[str]()
+    return missing(Line(findings.context, findings.truths), findings.context.policy.steps, still_open, ASK)
 
 
 def _speaks_of_the_moment(policy: CompiledPolicy, climb: Climb) -> bool:
@@ -237,6 +221,9 @@ def reason_text(judged: Judged, prose: str, states: Mapping[str, ClauseState]) -
     likely = judged.findings.context.facts.get("other_policy_likely")
     if isinstance(likely, str) and likely != "none":
         said.append(f"a more specific policy probably governs, {likely}, which the plan has not configured")
+    policy = judged.findings.context.policy
+    forbids = [law for law, ref in policy.forbidding if judged.findings.truth(ref) is Truth.TRUE]
+    said.extend(f"{law} forbids paying for it, by a text not yet checked against the official one" for law in forbids)
     return "; ".join(said)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from clausewise.compiler.compiled import CompiledClause, CompiledStep
 from clausewise.compiler.program import evaluate, truth_of
 from clausewise.decide.atoms import truth_of_test
-from clausewise.decide.context import Filled, LineContext, fill_defaults
+from clausewise.decide.context import Filled, LineContext, fill_defaults, shown
 from clausewise.decide.ladder import Climb, Outcome, climb
-from clausewise.vocab.criterion import Is, Test
+from clausewise.vocab.criterion import DocumentProvided, Is, Test
 from clausewise.vocab.determination import ClauseState, ReadingTruth
 from clausewise.vocab.truth import Truth, either
 
@@ -95,3 +95,19 @@ def reading_truths(findings: Findings) -> tuple[ReadingTruth, ...]:
         ReadingTruth(clause, reading.name, findings.truth(reading.ref), reading.ratified_by, reading.provisional)
         for clause, reading in pairs
     )
+
+
+def open_facts(findings: Findings) -> frozenset[str]:
+    """Return the known facts whose answer leaves the question open: what is not there yet can still be supplied.
+
+    That is a fact with an answer listed under "asked again if", and a paper that is not in the file.
+    """
+    policy, facts = findings.context.policy, findings.context.facts
+    answered = (name for name, fact in policy.facts.items() if shown(facts.get(name)) in fact.asked_again)
+    papers = (
+        name
+        for register, test in enumerate(policy.program.atoms)
+        if isinstance(test, DocumentProvided) and findings.truths[register] is Truth.FALSE
+        for name in policy.atom_facts[register]
+    )
+    return frozenset((*answered, *papers))

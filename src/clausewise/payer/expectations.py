@@ -121,7 +121,8 @@ def _missing(
     missing = {name for one in determinations for name in one.view.missing}
     for name in words_of(expect.get("missing")):
         if name not in missing:
-            yield Mismatch(case, "", f"`{name}`", "missing", f"not among what is missing ({', '.join(sorted(missing)) or 'nothing'})")
+            others = f"not among what is missing ({', '.join(sorted(missing)) or 'nothing'})"
+            yield Mismatch(case, "", f"`{name}`", "missing", others)
 
 
 def _rollup(

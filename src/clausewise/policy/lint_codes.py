@@ -53,9 +53,10 @@ def _carried_by_none(beside: Nearby) -> Iterator[Problem]:
 
 
 def _twice_in_set(one: ValueSet, beside: Nearby) -> Iterator[Problem]:
-    for code in dict.fromkeys(one.codes):
-        if one.codes.count(code) > 1:
-            yield remark("CW436", beside.text.place(one.file, one.line, code), code=code, name=one.name)
+    """Yield a warning for each code that is written twice; the reader keeps one of them, so the text is asked."""
+    for code in one.codes:
+        if beside.text.count(one.file, one.line, code) > 1:
+            yield remark("CW436", beside.text.place(one.file, one.line, code, after=code), code=code, name=one.name)
 
 
 # ---- diagnoses, by the day
@@ -68,7 +69,7 @@ def _diagnoses(one: ValueSet, beside: Nearby) -> Iterator[Problem]:
         return
     known = [_Span(first, last - timedelta(days=1)) for first, last in icd_spans()]
     spans = [span for span in known if days.overlaps(Period(*span))]
-    for code in dict.fromkeys(one.codes):
+    for code in one.codes:
         yield from _invalid(code, one, days, spans, beside)
     if unknown := _unknown(days, spans):
         listed = ", ".join(f"{span.first} to {span.last}" for span in known)

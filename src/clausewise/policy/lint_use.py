@@ -29,7 +29,7 @@ def lint_use(beside: Nearby, library: Library) -> Iterator[Problem]:
     document = beside.document
     if document.kind == "policy" and not (document.ladder or document.ladder_steps()):
         yield remark("CW449", Place(document.file, 1, 1), document=document.id)
-    if document.kind == "ladder":
+    if document.kind == "ladder" and any(one.ladder == document.id for one in beside.audience):
         yield from _not_needed(beside)
 
 

@@ -39,6 +39,10 @@ class Text:
         """Return what begins on a line as one text: an item or quote with the lines that continue it."""
         return " ".join(_QUOTE_MARK.sub("", row).strip() for _, row in self._rows(file, line))
 
+    def count(self, file: str, line: int, word: str) -> int:
+        """Return how often a word stands in what begins on a line."""
+        return sum(len(_pattern(word).findall(row)) for _, row in self._rows(file, line))
+
     def _found(self, file: str, line: int, word: str, after: str = "") -> Place | None:
         rows = list(self._rows(file, line)) if word else []
         for spans in (_quoted, _whole):
