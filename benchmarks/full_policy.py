@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clausewise.decide.quick import QuickLadder
+from clausewise.decide.reads import LINE
 
 from benchmarks.documents import POLICY, compiled_or_exit, read_library
 from benchmarks.peers import ZEN_EXPRESSION, zen_bare_expression, zen_version
@@ -87,8 +88,11 @@ def read_lines_or_exit(file: Path, policy: CompiledPolicy) -> list[Line]:
 def plain_line(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPolicy) -> Line:
     """Put what the ladder reads of a line into one mapping."""
     coding = coding_facts(request, line, policy, _validity)
-    documents: Mapping[str, Any] = {} if request.documents is None else {"documents": request.documents}
-    return Line(request, line, {**request.facts, **line.facts, **coding, "service_date": request.service_date, **documents})
+    facts: dict[str, Any] = {**request.facts, **line.facts, **coding}
+    context = line_context(request, line, policy).with_facts(dict(facts))
+    beside: dict[str, Any] = {"service_date": request.service_date, LINE: lambda: context}
+    documents: dict[str, Any] = {} if request.documents is None else {"documents": request.documents}
+    return Line(request, line, {**facts, **beside, **documents})
 
 
 def _validity(diagnosis: str, on: date) -> None:
@@ -103,16 +107,16 @@ def slow_step(line: Line, policy: CompiledPolicy) -> int:
 
 def contenders(policy: CompiledPolicy, lines: Sequence[Line]) -> tuple[InProcess, ...]:
     """Return the quick ladder, alone and with its proof, and the slow way."""
-    alone, proving = QuickLadder(policy, ASK, prove=False), QuickLadder(policy, ASK)
+    ladder = QuickLadder(policy, ASK)
 
-    def decide(line: Line) -> int:
-        return alone.decide(line.line.code, line.facts).climb.step
+    def decide(line: Line) -> Any:
+        return ladder.decide(line.line.code, line.facts)
 
     def decide_with_proof(line: Line) -> Any:
-        return proving.decide(line.line.code, line.facts)
+        return ladder.decide_and_prove(line.line.code, line.facts)
 
     return (
-        InProcess(LADDER, decide, int, lines),
+        InProcess(LADDER, decide, lambda climb: int(climb.step), lines),
         InProcess(LADDER_PROOF, decide_with_proof, lambda answer: int(answer.climb.step), lines),
         InProcess(EVERY_REGISTER, lambda line: slow_step(line, policy), int, lines),
     )

@@ -1,57 +1,64 @@
-"""Golden cases in memory, and how what comes out differs from what they expect.
+"""Golden cases in memory: read once, judged by whichever documents are brought, and held against what they expect.
 
-A key of `expect` that the output has too is compared with it; all else in `expect` is for people.  `clauses`, `assumptions`,
-`conditions`, `documents` and a case's own `missing` name only part of the output; a line's `missing`, `settles` and
-`also_supported_by` name all of it.
+What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of a line's
+output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `also_supported_by` (each as
+a whole), `assumptions`, `documents` and `problems` (those named are among them); and of a case `also_supported_by`, as a whole.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
 
+from clausewise.clinic import expectations as privacy
 from clausewise.clinic.disclosure import decide_privacy
 from clausewise.clinic.intake import read_privacy_requests
 from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.compiler.shelf import Refused
-from clausewise.decide.determine import Assessors, determine, rollup
+from clausewise.compiler.route import CLINIC, route
+from clausewise.compiler.shelf import CompiledLibrary, Refused, linked_documents
+from clausewise.decide.determine import Assessors, determine
+from clausewise.payer import expectations as clinical
 from clausewise.payer.intake import read_requests
-from clausewise.policy.case_file import CaseFile, read_cases
+from clausewise.policy.case_file import CaseFile, read_cases, texts, words
+from clausewise.policy.case_tree import Fields, Items
 from clausewise.policy.code_tables import Validity, diagnosis_validity
-from clausewise.vocab.determination import ClauseState, Determination, View
+from clausewise.policy.fact_values import read_day
+from clausewise.policy.library import Library, plans_of
+from clausewise.vocab.determination import Determination
 from clausewise.vocab.document import FactDeclaration
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest, PrivacyRequest
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-PLAN_POLICY, CLINIC_POLICY = "AR.CP.MP.31", "CLINIC.CR"
-STATES = frozenset(state.value for state in ClauseState)
-Lookup: TypeAlias = Callable[[str, date], CompiledPolicy | Refused]
-
-
-@dataclass(frozen=True, slots=True)
-class GoldenFile:
-    """A file of golden cases, the policy its requests are judged by, and whether it lies outside the repository."""
-
-    path: str
-    policy: str
-    cases: CaseFile
-    shared: bool = False
+A_DAY = date(2026, 3, 16)  # on which every bundled document is in force
+WHOLE = ("missing", "settles", "also_supported_by")  # lists of a line that are stated as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """One golden case, read and ready to be judged; a clinical case or a privacy case."""
+    """A golden case: its file and fields as written, and the policies that govern it by the documents as they are.
+
+    `shared` marks a case from outside the repository.
+    """
 
     name: str
-    policy: str
-    request: AuthorizationRequest | PrivacyRequest
+    fields: Fields
+    policies: tuple[str, ...]
+    private: bool = False
     shared: bool = False
 
 
-def golden_file(path: Path, name: str, policy: str, shared: bool = False) -> GoldenFile:
-    """Read a file of cases.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A golden case whose request could be read."""
+
+    golden: Golden
+    request: AuthorizationRequest | PrivacyRequest
+
+
+def goldens_of_file(path: Path, name: str, library: Library, shared: bool = False) -> tuple[Golden, ...]:
+    """Return the cases of a file.
 
     Raises:
         ValueError: the file cannot be read as cases.
@@ -59,125 +66,127 @@ def golden_file(path: Path, name: str, policy: str, shared: bool = False) -> Gol
     cases, problems = read_cases(path.read_bytes(), name)
     if problems:
         raise ValueError("\n".join(f"{name}:{problem.line}: {problem.message}" for problem in problems))
-    return GoldenFile(name, policy, cases, shared)
+    notices = tuple(shelf.id for shelf in library.of_kind("notice"))
+    return (
+        *(Golden(_name(name, one), one, _governing(one, library), shared=shared) for one in cases.clinical),
+        *(Golden(_name(name, one), one, notices[:1], private=True, shared=shared) for one in cases.privacy),
+    )
 
 
-def goldens_of(
-    file: GoldenFile, facts: Mapping[str, FactDeclaration], plans: frozenset[str]
-) -> tuple[tuple[Golden, ...], tuple[Problem, ...]]:
-    """Return the cases of a file that can be read with the facts declared, and the problems of the others."""
-    clinical, unread = read_requests(file.cases, facts, plans)
-    private, misread = read_privacy_requests(file.cases, facts) if file.cases.privacy else ((), ())
-    requests: Sequence[AuthorizationRequest | PrivacyRequest] = (*clinical, *private)
-    found = tuple(Golden(f"{file.path}: {request.case}", file.policy, request, file.shared) for request in requests)
-    return found, (*unread, *misread)
+def _name(file: str, fields: Fields) -> str:
+    return f"{file}: {words(fields.get('id'))}"
 
 
-def differences(golden: Golden, policy: Lookup) -> Iterator[str]:
-    """Yield every way in which a case comes out otherwise than it expects; none if it comes out as expected."""
-    request = golden.request
+def _governing(fields: Fields, library: Library) -> tuple[str, ...]:
+    """Return the policy of each line, and the clinic's where the case asks for its view."""
+    plan, on = words(fields.get("plan")), read_day(words(fields.get("service_date"))) or A_DAY
+    lines = fields.get("lines")
+    codes = [words(line.get("code")) for line in (lines.items if isinstance(lines, Items) else ()) if isinstance(line, Fields)]
+    routed = (route(library, None if plan in ("", "unknown") else plan, code, on) for code in codes)
+    inside = fields.get("facts")
+    asked = texts(inside.get("assessor")) if isinstance(inside, Fields) else ()
+    return tuple(dict.fromkeys((*routed, *((CLINIC,) if "clinic" in asked else ()))))
+
+
+def make_ready(golden: Golden, library: Library) -> Ready | tuple[Problem, ...]:
+    """Return the case with its request, read with the facts that its policies declare, or the problems of reading it."""
+    facts: dict[str, FactDeclaration] = {}
+    for name in dict.fromkeys((CLINIC, *reversed(golden.policies)) if not golden.private else golden.policies):
+        linked = linked_documents(library, name, A_DAY)[0] if name in library.by_id else None
+        facts.update(linked.facts if linked else {})
+    file = CaseFile(golden.name, clinical=() if golden.private else (golden.fields,), privacy=(golden.fields,) if golden.private else ())
+    if golden.private:
+        private, problems = read_privacy_requests(file, facts)
+        return Ready(golden, private[0]) if private else problems
+    requests, problems = read_requests(file, facts, plans_of(library.shelves()))
+    return Ready(golden, requests[0]) if requests else problems
+
+
+def differences(ready: Ready, compiled: CompiledLibrary) -> Iterator[str]:
+    """Yield every way in which a case comes out otherwise than it expects; nothing if it comes out as expected."""
+    golden, request = ready.golden, ready.request
     if isinstance(request, PrivacyRequest):
-        yield from _privacy_differences(request, policy(golden.policy, date(2026, 1, 1)))
+        notice = compiled.policy(golden.policies[0], A_DAY)
+        if isinstance(notice, Refused):
+            yield "the notice is refused"
+        else:
+            compared = privacy.compare(request, decide_privacy(request, notice), strict=not golden.shared)
+            yield from (mismatch.sentence() for mismatch in compared.mismatches)
         return
-    first = CLINIC_POLICY if request.assessor == "clinic" else golden.policy
-    names = {"clinic" if request.assessor == "clinic" else "plan": first}
-    if any("clinic" in expect for expect in request.line_expectations):
-        names = {"plan": golden.policy, "clinic": CLINIC_POLICY}
-    compiled = {assessor: policy(name, request.service_date) for assessor, name in names.items()}
-    refused = [one for one in compiled.values() if isinstance(one, Refused)]
-    if refused:
-        yield f"refused: {refused[0].problems[0].message}"
+    records = _determined(request, compiled)
+    if isinstance(records, str):
+        yield records
         return
-    ready = {assessor: one for assessor, one in compiled.items() if isinstance(one, CompiledPolicy)}
-    records = determine(request, Assessors(ready.get("plan"), ready.get("clinic")), NOW, valid_on)
-    yield from _case_differences(request, records)
+    found = clinical.compare(request, records)
+    yield from (mismatch.sentence() for mismatch in found.mismatches)
+    if not golden.shared and not found.alternatives:
+        yield from _further(request, records)
 
 
+def _determined(request: AuthorizationRequest, compiled: CompiledLibrary) -> tuple[Determination, ...] | str:
+    """Return the record of each line by the policy that governs it now, or why there is none."""
+    plan, on = request.facts.get("plan"), request.service_date
+    records: list[Determination] = []
+    by_name: dict[str, tuple[Determination, ...]] = {}
+    clinic = _policy(CLINIC, compiled, on) if _asks_clinic(request) else None
+    for number, line in enumerate(request.lines):
+        name = route(compiled.library, plan if isinstance(plan, str) else None, line.code, on)
+        if name not in by_name:
+            policy = _policy(name, compiled, on)
+            if policy is None or (clinic is None and _asks_clinic(request)):
+                return f"{name} or {CLINIC} is refused"
+            by_name[name] = determine(request, Assessors(policy, clinic), NOW, valid_on)
+        records.append(by_name[name][number])
+    return tuple(records)
+
+
+def _asks_clinic(request: AuthorizationRequest) -> bool:
+    return request.assessor == "clinic"
+
+
+def _policy(name: str, compiled: CompiledLibrary, on: date) -> CompiledPolicy | None:
+    policy = compiled.policy(name, on) if name in compiled.library.by_id else None
+    return policy if isinstance(policy, CompiledPolicy) else None
+
+
+@cache
 def valid_on(code: str, on: date) -> bool | None:
     """Return whether a diagnosis is valid and billable on a day, or None where the table does not know the day."""
     validity = diagnosis_validity(code, on)
     return None if validity is Validity.NOT_KNOWN else validity is Validity.VALID
 
 
-# ---- clinical cases ----
+# ---- what the bundled cases state beyond the page on case files ----
 
 
-def _case_differences(request: AuthorizationRequest, records: Sequence[Determination]) -> Iterator[str]:
-    expect = request.expect
-    allowed = expect.get("alternative", {}).get("dispositions", ()) if expect.get("confidence") == "arguable" else ()
-    arguable = False
-    for record, wanted in zip(records, request.line_expectations, strict=True):
-        if record.view.disposition.value != wanted.get("disposition") and record.view.disposition.value in allowed:
-            arguable = True
-        else:
-            yield from (f"line {record.line} {said}" for said in _line_differences(record, wanted))
-    if arguable:
-        return
-    rolled = rollup([record.view.disposition for record in records])
-    if "rollup" in expect and expect["rollup"] != rolled:
-        yield f"rollup {rolled}, expected {expect['rollup']}"
-    missing = {name for record in records for name in record.view.missing}
-    if not set(expect.get("missing", ())) <= missing:
-        yield f"missing {sorted(missing)}, expected at least {expect['missing']}"
+def _further(request: AuthorizationRequest, records: Sequence[Determination]) -> Iterator[str]:
+    for record, expected in zip(records, request.line_expectations, strict=True):
+        for key, value in _said_of(record).items():
+            if key in expected and _differs(key, expected[key], value):
+                yield f"{request.case}, line {record.line}: {key} is expected to be {expected[key]}, and is {value}"
+    laws = {law for record in records for law in record.also_supported_by}
+    wanted = request.expect.get("also_supported_by")
+    if isinstance(wanted, list) and set(wanted) != laws:
+        yield f"{request.case}: also_supported_by is expected to be {wanted}, and is {sorted(laws)}"
 
 
-def _line_differences(record: Determination, wanted: Mapping[str, Any]) -> Iterator[str]:
-    yield from _view_differences(record.view, wanted)
-    question = record.next_question.fact if record.next_question else ""
-    yield from _unequal(wanted, "next_question", question)
-    yield from _unequal(wanted, "also_supported_by", list(record.also_supported_by))
-    stamps = [{"policy": stamp.policy, "revision": stamp.revision} for stamp in record.documents]
-    yield from _lacking(wanted, "documents", stamps)
-    yield from _lacking(wanted, "problems", [problem.code for problem in record.problems])
-    if "clinic" in wanted and record.other is not None:
-        yield from (f"clinic {said}" for said in _view_differences(record.other, wanted["clinic"]))
+def _said_of(record: Determination) -> Mapping[str, object]:
+    view = record.view
+    return {
+        "necessity": view.necessity.value,
+        "basis": view.basis.value,
+        "target": view.target,
+        "missing": list(view.missing),
+        "settles": list(view.settles),
+        "next_question": record.next_question.fact if record.next_question else "",
+        "also_supported_by": list(record.also_supported_by),
+        "assumptions": list(view.assumptions),
+        "documents": [f"{stamp.policy} {stamp.revision}".strip() for stamp in record.documents],
+        "problems": [problem.code for problem in record.problems],
+    }
 
 
-def _view_differences(view: View, wanted: Mapping[str, Any]) -> Iterator[str]:
-    yield from _unequal(wanted, "disposition", view.disposition.value)
-    yield from _unequal(wanted, "nature", view.nature.value)
-    yield from _unequal(wanted.get("reason", {}), "code", view.reason.code)
-    yield from _unequal(wanted, "necessity", view.necessity.value)
-    yield from _unequal(wanted, "basis", view.basis.value)
-    yield from _unequal(wanted, "target", view.target)
-    yield from _clause_differences(wanted, {clause: state.value for clause, state in view.clauses.items()})
-    yield from _unequal(wanted, "missing", sorted(view.missing), sorted)
-    yield from _unequal(wanted, "settles", sorted(view.settles), sorted)
-    yield from _lacking(wanted, "assumptions", view.assumptions)
-
-
-def _clause_differences(wanted: Mapping[str, Any], states: Mapping[str, str]) -> Iterator[str]:
-    for clause, state in (wanted.get("clauses") or {}).items():
-        if state in STATES and states.get(clause) != state:  # another word is a remark for people
-            yield f"{clause} {states.get(clause)}, expected {state}"
-
-
-def _unequal(wanted: Mapping[str, Any], key: str, found: Any, order: Callable[[Any], Any] = lambda value: value) -> Iterator[str]:
-    if key in wanted and order(wanted[key]) != found:
-        yield f"{key} {found}, expected {wanted[key]}"
-
-
-def _lacking(wanted: Mapping[str, Any], key: str, found: Sequence[Any]) -> Iterator[str]:
-    lacking = [one for one in wanted.get(key) or () if one not in found]
-    if lacking:
-        yield f"{key} {list(found)}, expected also {lacking}"
-
-
-# ---- privacy cases ----
-
-
-def _privacy_differences(request: PrivacyRequest, notice: CompiledPolicy | Refused) -> Iterator[str]:
-    if isinstance(notice, Refused):
-        yield f"refused: {notice.problems[0].message}"
-        return
-    expect, decided = request.expect, decide_privacy(request, notice)
-    if expect.get("confidence") == "arguable" and decided.decision.value in expect.get("alternative", {}).get("decisions", ()):
-        return
-    yield from _unequal(expect, "decision", decided.decision.value)
-    yield from _unequal(expect, "event", decided.event)
-    if expect.get("confidence") == "certain":
-        yield from _unequal(expect, "reason_code", decided.reason_code)
-    yield from _unequal(expect, "include_in_accounting_of_disclosures", str(decided.accounted).lower())
-    yield from _clause_differences(expect, {clause: state.value for clause, state in decided.clauses.items()})
-    yield from _lacking(expect, "conditions", decided.conditions)
-    yield from _lacking(expect, "missing", decided.missing)
+def _differs(key: str, expected: object, found: object) -> bool:
+    if not isinstance(expected, list) or not isinstance(found, list):
+        return expected != found
+    return sorted(expected) != sorted(found) if key in WHOLE else not set(expected) <= set(found)

@@ -267,8 +267,8 @@ def _cell_edits(place: Place, column: str, cell: str, name: str, answers: Answer
         yield from _fact_edits(column, cell, name, answers)
     elif heading.startswith(("table", "score")) and re.fullmatch(r"-?\d+(\.\d+)?", cell):
         yield f"{cell} + 1", str(float(cell) + 1).removesuffix(".0")
-    elif heading.startswith("codes"):
-        return
+    elif heading.startswith(("codes", "coding facts", "frame of the source", "references")):
+        return  # for people, and for the page on traceability
     elif cell in ("yes", "no"):
         yield f"{cell} flipped", "no" if cell == "yes" else "yes"
     elif column == "rank" and cell:

@@ -1,11 +1,11 @@
 """Change the bundled documents in one place at a time, and see whether the golden cases notice.
 
-    python -m tools.mutate_documents [--document PATH ...] [--cases PATH ...] [--list] [--jobs 2]
+    python -m tools.mutate_documents [--document PATH ...] [--cases PATH ...] [--list] [--shared] [--jobs 2]
 
-A mutant is killed by the checker (the reader or the compiler finds an error) or by a golden case that comes out otherwise than it
-expects.  What survives and is not listed, with a reason why it changes nothing, in `equivalent_mutants.txt` shows a sentence of a
-document that no case watches over; then the exit status is 1.  The shared cases beside the checkout, if they are there, are tried
-too, and how many mutants they would kill without the others is said.
+A mutant is killed by the checker (reader, compiler or checker finds an error), by a golden case that comes out otherwise than it
+expects, or else by the page on traceability, which loses a place.  What survives, and is not listed in `equivalent_mutants.txt`
+with the reason why it changes nothing, is a sentence of a document that nothing watches over: then the exit status is 1.
+Only the cases of the repository count; `--shared` tells how many the shared cases beside the checkout would kill by themselves.
 """
 
 import argparse
@@ -14,35 +14,35 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.compiler.shelf import CompiledLibrary, Refused, linked_documents
-from clausewise.policy.case_file import read_cases
-from clausewise.policy.library import Library, plans_of, shelve
+from clausewise.compiler.check import check_library
+from clausewise.compiler.shelf import CompiledLibrary, Refused
+from clausewise.policy.library import ASSESSOR_KINDS, Library
 from clausewise.policy.read import read_bytes
-from clausewise.vocab.document import FactDeclaration, PolicyDocument
+from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
-from tools.golden import CLINIC_POLICY, PLAN_POLICY, Golden, GoldenFile, differences, golden_file, goldens_of
+from tools.golden import A_DAY, Golden, Ready, differences, goldens_of_file, make_ready
 from tools.mutants import Mutant, answers_of, mutants_of
+from tools.write_traceability import places
 
 ROOT = Path(__file__).resolve().parents[1]
 POLICIES = ROOT / "policies"
 SHARED = ROOT.parent / "shared" / "cases" / "cases.yaml"
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
-A_DAY = date(2026, 3, 16)  # on which every bundled document is in force
-CHECKER, READER, CRASH = "the checker", "the reader of cases", "a fault of the program"
+CHECKER, TRACES, FAULT = "checker", "traces", "fault"
+RECENT_MAX = 60
 
 Files = Mapping[str, bytes]
+Known = dict[tuple[str, bytes], tuple[PolicyDocument, tuple[Problem, ...]]]
 
 
 class Bench(Library):
     """A library that reads each text once, however many libraries hold it."""
 
-    def __init__(self, files: Files, known: dict[tuple[str, bytes], tuple[PolicyDocument, tuple[Problem, ...]]]) -> None:
+    def __init__(self, files: Files, known: Known) -> None:
         super().__init__(files)
         self._known = known
 
@@ -64,12 +64,17 @@ class Bench(Library):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a mutant: who killed it, or nobody; and whether the shared cases alone would have."""
+    """What became of a mutant: the checker, the page on traceability or the case that killed it, or the empty text."""
 
     mutant: Mutant
     killer: str
-    shared: bool = False
     said: str = ""
+    shared: bool = False
+
+    @property
+    def fate(self) -> str:
+        """The column of the report the mutant is counted in."""
+        return self.killer if self.killer in ("", CHECKER, TRACES) else "cases"
 
 
 @dataclass
@@ -77,84 +82,71 @@ class Court:
     """The documents and golden cases of one process, before which mutants are brought."""
 
     files: Files
-    goldens: Sequence[GoldenFile]
-    known: dict[tuple[str, bytes], tuple[PolicyDocument, tuple[Problem, ...]]] = field(default_factory=dict)
-    ready: dict[int, tuple[Golden, ...]] = field(default_factory=dict)
+    goldens: Sequence[Golden]
+    with_shared: bool = False
+    known: Known = field(default_factory=dict)
     recent: list[str] = field(default_factory=list)
 
-    def try_mutant(self, mutant: Mutant, shared_too: bool = True) -> Verdict:
-        """Bring one mutant before the checker, then before the cases, those first that killed lately."""
-        files = {**self.files, mutant.path: mutant.text.encode()}
-        before = self.known.copy()
+    def __post_init__(self) -> None:
+        self.library = Bench(self.files, self.known)
+        self.ready = {golden.name: make_ready(golden, self.library) for golden in self.goldens}
+        self.speaking = {
+            shelf.id: frozenset(other.path for other in self.library.together(shelf.id)) for shelf in self.library.of_kind(*ASSESSOR_KINDS)
+        }
+
+    def failing(self) -> Iterator[str]:
+        """Yield what is wrong before anything is changed."""
+        compiled = CompiledLibrary(self.library)
+        for name, ready in self.ready.items():
+            said = differences(ready, compiled) if isinstance(ready, Ready) else (problem.message for problem in ready)
+            yield from (f"{name}: {one}" for one in said)
+
+    def try_mutant(self, mutant: Mutant) -> Verdict:
+        """Bring one mutant before the checker, the cases (those first that killed lately) and the page on traceability."""
+        files, known = {**self.files, mutant.path: mutant.text.encode()}, self.known.copy()
+        compiled = CompiledLibrary(Bench(files, known))
         try:
-            return self._tried(mutant, files, shared_too)
+            return self._tried(mutant, compiled)
         except Exception as fault:  # a mutant may be a document nobody foresaw; that it breaks the program is told apart
-            return Verdict(mutant, CRASH, said=f"{type(fault).__name__}: {fault}")
-        finally:
-            self.known = before
+            return Verdict(mutant, FAULT, f"{type(fault).__name__}: {fault}")
 
-    def _tried(self, mutant: Mutant, files: Files, shared_too: bool) -> Verdict:
-        compiled = CompiledLibrary(Bench(files, self.known))
-        for name in concerned(compiled.library, mutant.path, self.goldens):
-            if name not in compiled.library.by_id or isinstance(compiled.policy(name, A_DAY), Refused):
-                return Verdict(mutant, CHECKER)
-        goldens, unread = self.read_goldens(compiled.library, mutant.path)
-        if unread:
-            return Verdict(mutant, READER, said=unread[0].message)
-        killer = self._killer(goldens, compiled)
-        shared = shared_too and any(golden.shared and _kills(golden, compiled) for golden in goldens)
-        return Verdict(mutant, killer, shared)
+    def _tried(self, mutant: Mutant, compiled: CompiledLibrary) -> Verdict:
+        library = compiled.library
+        policies = [name for name, paths in self.speaking.items() if mutant.path in paths]
+        if any(name in library.by_id and isinstance(compiled.policy(name, A_DAY), Refused) for name in policies):
+            return Verdict(mutant, CHECKER)
+        own = [golden for golden in self.goldens if set(policies) & set(golden.policies) and not golden.shared]
+        afresh = self._declares_otherwise(mutant.path, library)
+        shared = self.with_shared and bool(self._killer([one for one in self.goldens if one.shared], compiled, afresh)[0])
+        killer, said = self._killer(own, compiled, afresh)
+        if not killer:
+            killer = self._last_resort(mutant.path, library)
+        return Verdict(mutant, killer, said, shared)
 
-    def read_goldens(self, library: Library, path: str = "") -> tuple[tuple[Golden, ...], tuple[Problem, ...]]:
-        """Return the cases that a document has a say in, read with the facts as the library declares them."""
-        found: list[Golden] = []
-        names = set(concerned(library, path, self.goldens)) if path else {file.policy for file in self.goldens}
-        for file in self.goldens:
-            if not names & {file.policy, CLINIC_POLICY if file.cases.clinical else file.policy}:
-                continue
-            facts = declared_facts(library, file)
-            key = hash((file.path, repr([(fact.name, fact.answer) for fact in facts.values()])))
-            if key not in self.ready:
-                cases, problems = goldens_of(file, facts, plans_of(library.shelves()))
-                if problems:
-                    return (), problems
-                self.ready[key] = cases
-            found.extend(self.ready[key])
-        return tuple(found), ()
+    def _declares_otherwise(self, path: str, library: Library) -> bool:
+        """Tell whether cases must be read afresh: the facts, or what is gathered under them, are not what they were."""
+        before, after = (next((one for one in held.by_id.values() if one.path == path), None) for held in (self.library, library))
+        if before is None or after is None or (before.id, before.frame) != (after.id, after.frame):
+            return True
+        return self.library.document(before.id).facts != library.document(after.id).facts
 
-    def _killer(self, goldens: Sequence[Golden], compiled: CompiledLibrary) -> str:
-        order = sorted(goldens, key=lambda golden: self.recent.index(golden.name) if golden.name in self.recent else len(self.recent))
-        for golden in order:
-            if _kills(golden, compiled):
-                self.recent = [golden.name, *(name for name in self.recent if name != golden.name)][:40]
-                return golden.name
-        return ""
+    def _killer(self, goldens: Sequence[Golden], compiled: CompiledLibrary, afresh: bool) -> tuple[str, str]:
+        places_of = {name: place for place, name in enumerate(self.recent)}
+        for golden in sorted(goldens, key=lambda one: places_of.get(one.name, RECENT_MAX)):
+            ready = make_ready(golden, compiled.library) if afresh else self.ready[golden.name]
+            said = next(differences(ready, compiled), None) if isinstance(ready, Ready) else ready[0].message
+            if said is not None:
+                self.recent = [golden.name, *(name for name in self.recent if name != golden.name)][:RECENT_MAX]
+                return golden.name, said
+        return "", ""
 
-
-def _kills(golden: Golden, compiled: CompiledLibrary) -> bool:
-    return next(differences(golden, compiled.policy), None) is not None
-
-
-def concerned(library: Library, path: str, goldens: Sequence[GoldenFile]) -> tuple[str, ...]:
-    """Return the policies with cases that a document speaks with; its own, too, if it no longer says who it is."""
-    names = dict.fromkeys(name for file in goldens for name in (file.policy, *((CLINIC_POLICY,) if file.cases.clinical else ())))
-    return tuple(
-        name for name in names if name not in library.by_id or path in {shelf.path for shelf in library.together(name)}
-        or not _is_named(library, path)
-    )
-
-
-def _is_named(library: Library, path: str) -> bool:
-    return any(shelf.path == path for shelf in library.by_id.values())
-
-
-def declared_facts(library: Library, file: GoldenFile) -> Mapping[str, FactDeclaration]:
-    """Return the facts that the cases of a file may give: those of its policy, and of the clinic's beside a plan's."""
-    facts: dict[str, FactDeclaration] = {}
-    for name in dict.fromkeys((CLINIC_POLICY, file.policy) if file.cases.clinical else (file.policy,)):
-        linked = linked_documents(library, name, A_DAY)[0]
-        facts.update(linked.facts if linked else {})
-    return facts
+    def _last_resort(self, path: str, library: Library) -> str:
+        shelf = next((one for one in library.by_id.values() if one.path == path), None)
+        if shelf is None or has_errors(check_library(library, [shelf.id], A_DAY)):
+            return CHECKER
+        before = next((one.id for one in self.library.by_id.values() if one.path == path), shelf.id)
+        lost = {place for place, _, _ in places(self.library.document(before))} - {place for place, _, _ in places(library.document(shelf.id))}
+        return TRACES if lost else ""
 
 
 # ---- what there is to try ----
@@ -166,136 +158,126 @@ def read_files(folder: Path = POLICIES) -> Files:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def read_golden_files(files: Files, chosen: Sequence[Path] = ()) -> tuple[GoldenFile, ...]:
-    """Return the files of golden cases beside the documents and, if they are there, the shared ones; or those chosen."""
-    beside = [*sorted(POLICIES.rglob("cases*.yaml")), *sorted(POLICIES.rglob("cases/*.yaml"))]
+def read_goldens(files: Files, chosen: Sequence[Path] = ()) -> tuple[Golden, ...]:
+    """Return the golden cases beside the documents and the shared ones, or those of the files chosen."""
+    library = Library(files)
+    beside = sorted({*POLICIES.rglob("cases*.yaml"), *POLICIES.rglob("cases/*.yaml")})
     paths = [path.resolve() for path in chosen] or [*beside, *([SHARED] if SHARED.exists() else [])]
-    return tuple(file for path in paths for file in _golden_files(path, files))
-
-
-def _golden_files(path: Path, files: Files) -> Iterator[GoldenFile]:
-    """Yield a file once for its clinical and once for its privacy cases: they are judged by different policies."""
-    shelves = {name: shelve(name, content) for name, content in files.items()}
-    notice = next((shelf.id for shelf in shelves.values() if shelf.kind == "notice"), "")
-    shared = not path.is_relative_to(POLICIES)
-    name = path.name if shared else path.relative_to(POLICIES).as_posix()
-    folders = [folder.as_posix() for folder in Path(name).parents]
-    own = [shelf for at, shelf in shelves.items() if shelf.kind == "policy" and Path(at).parent.as_posix() in folders]
-    policy = own[0].id if own and not shared and not name.startswith("law/") else PLAN_POLICY
-    read = golden_file(path, name, policy, shared)
-    if read.cases.clinical:
-        yield replace(read, cases=replace(read.cases, privacy=()))
-    if read.cases.privacy:
-        yield replace(read, policy=notice, cases=replace(read.cases, clinical=()))
+    found: list[Golden] = []
+    for path in paths:
+        shared = not path.is_relative_to(POLICIES) and path not in {one.resolve() for one in chosen}
+        name = path.relative_to(POLICIES).as_posix() if path.is_relative_to(POLICIES) else path.name
+        found.extend(goldens_of_file(path, name, library, shared))
+    return tuple(found)
 
 
 def equivalents(path: Path = EQUIVALENT) -> dict[str, str]:
-    """Return the names of mutants that change nothing (with `*` as a wildcard), each with the reason."""
+    """Return the names of mutants that change nothing (`*` stands for anything), each with the reason."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    rows = (line.rpartition(" | ") for line in lines if line and not line.startswith("#"))
+    rows = (line.rpartition(" | ") for line in lines if line.strip() and not line.startswith("#"))
     return {name.strip(): reason.strip() for name, _, reason in rows}
 
 
 def excuse(mutant: Mutant, listed: Mapping[str, str]) -> str | None:
     """Return the listed name that a mutant falls under, if any."""
-    return next((name for name in listed if name == mutant.key or fnmatchcase(mutant.key, name)), None)
+    if mutant.key in listed:
+        return mutant.key
+    return next((name for name in listed if "*" in name and fnmatchcase(mutant.key, name.replace("[", "[[]"))), None)
 
 
 # ---- the whole trial ----
 
-_court: list[Court] = []
+_COURT: list[Court] = []  # the one court of a process of the pool
 
 
-def _open_court(files: Files, chosen: Sequence[Path]) -> None:
-    court = Court(files, read_golden_files(files, chosen))
-    court.read_goldens(Bench(files, court.known))
-    _court.append(court)
+def _open_court(files: Files, chosen: Sequence[Path], with_shared: bool) -> None:
+    _COURT.append(Court(files, read_goldens(files, chosen), with_shared))
 
 
 def _judge(mutants: Sequence[Mutant]) -> list[Verdict]:
-    return [_court[0].try_mutant(mutant) for mutant in mutants]
+    return [_COURT[0].try_mutant(mutant) for mutant in mutants]
 
 
-def trial(mutants: Sequence[Mutant], files: Files, chosen: Sequence[Path], jobs: int) -> list[Verdict]:
+def trial(mutants: Sequence[Mutant], files: Files, chosen: Sequence[Path], jobs: int, with_shared: bool) -> list[Verdict]:
     """Try all mutants in some processes; neighbours stay together, since what killed one often kills the next."""
     batches = [mutants[start : start + 20] for start in range(0, len(mutants), 20)]
-    with ProcessPoolExecutor(jobs, initializer=_open_court, initargs=(files, chosen)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_open_court, initargs=(files, chosen, with_shared)) as pool:
         return [verdict for verdicts in pool.map(_judge, batches) for verdict in verdicts]
 
 
-def unmutated(files: Files, chosen: Sequence[Path]) -> list[str]:
-    """Return what is wrong before anything is changed: problems of the documents, and cases that fail already."""
-    court = Court(files, read_golden_files(files, chosen))
-    compiled = CompiledLibrary(Bench(files, court.known))
-    goldens, problems = court.read_goldens(compiled.library)
-    found = [f"{problem.file}:{problem.line}: {problem.message}" for problem in problems]
-    for golden in goldens:
-        found.extend(f"{golden.name}: {said}" for said in differences(golden, compiled.policy))
-    return found
+HEADS = ("mutants", CHECKER, "cases", TRACES, "equivalent", "surviving", "prose")
 
 
-def report(verdicts: Sequence[Verdict], prose: Mapping[str, int], listed: Mapping[str, str], with_shared: bool) -> int:
-    """Print the counts of each document and every survivor; return the exit status."""
-    survivors = [verdict for verdict in verdicts if not verdict.killer and excuse(verdict.mutant, listed) is None]
-    counts: dict[str, Counter[str]] = {}
+def report(verdicts: Sequence[Verdict], prose: Mapping[str, int], listed: Mapping[str, str], with_shared: bool) -> Iterator[str]:
+    """Yield the counts of each document, the mutants that broke the program, and every survivor nobody explains."""
+    yield f"{'document':42}" + "".join(f"{head:>12}" for head in (*HEADS, *(("shared alone",) if with_shared else ())))
+    for path in sorted({verdict.mutant.path for verdict in verdicts}):
+        here = [verdict for verdict in verdicts if verdict.mutant.path == path]
+        counts = Counter(_column(verdict, listed) for verdict in here) | {"mutants": len(here), "prose": prose.get(path, 0)}
+        shared = sum(verdict.shared or verdict.killer == CHECKER for verdict in here)
+        cells = [counts[head] for head in HEADS] + ([shared] if with_shared else [])
+        yield f"{path:42}" + "".join(f"{cell:>12}" for cell in cells)
     for verdict in verdicts:
-        count = counts.setdefault(verdict.mutant.path, Counter())
-        count["mutants"] += 1
-        count[_fate(verdict)] += 1
-        count["shared"] += verdict.shared or verdict.killer == CHECKER
-    heads = ("mutants", "checker", "cases", "equivalent", "surviving", "prose")
-    print(f"{'document':42}" + "".join(f"{head:>12}" for head in (*heads, *(("shared alone",) if with_shared else ()))))
-    for path, count in sorted(counts.items()):
-        count["surviving"] -= (excused := sum(v.mutant.path == path and not v.killer for v in verdicts) - sum(
-            v.mutant.path == path for v in survivors))
-        count["equivalent"] = excused
-        cells = [*(count[head] for head in heads[:-1]), prose.get(path, 0), *((count["shared"],) if with_shared else ())]
-        print(f"{path:42}" + "".join(f"{cell:>12}" for cell in cells))
-    for verdict in verdicts:
-        if verdict.killer == CRASH:
-            print(f"FAULT {verdict.mutant.path}:{verdict.mutant.line} {verdict.mutant.label}: {verdict.mutant.change}: {verdict.said}")
-    for verdict in survivors:
-        print(f"SURVIVES {verdict.mutant.path}:{verdict.mutant.line} | {verdict.mutant.label} | {verdict.mutant.change}")
-    return 1 if survivors else 0
+        if verdict.killer == FAULT:
+            yield f"FAULT {_place(verdict.mutant)}: {verdict.said}"
+    for verdict in survivors(verdicts, listed):
+        yield f"SURVIVES {_place(verdict.mutant)}"
 
 
-def _fate(verdict: Verdict) -> str:
-    return {"": "surviving", CHECKER: "checker"}.get(verdict.killer, "cases")
+def _column(verdict: Verdict, listed: Mapping[str, str]) -> str:
+    return verdict.fate or ("surviving" if excuse(verdict.mutant, listed) is None else "equivalent")
 
 
-def unused(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> list[str]:
-    """Return the listed names that no surviving mutant bears: out of date, or killed after all."""
+def _place(mutant: Mutant) -> str:
+    return f"{mutant.line}: {mutant.key}"
+
+
+def survivors(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> list[Verdict]:
+    """Return the verdicts on mutants that nothing killed and nobody explains."""
+    return [verdict for verdict in verdicts if not verdict.killer and excuse(verdict.mutant, listed) is None]
+
+
+def out_of_date(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> list[str]:
+    """Return the listed names that no surviving mutant bears."""
     documents = {verdict.mutant.path for verdict in verdicts}
     living = {excuse(verdict.mutant, listed) for verdict in verdicts if not verdict.killer}
     return [name for name in listed if name not in living and name.partition(" | ")[0] in documents]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the trial that the arguments describe; 0 if nothing unexplained survives, 1 if something does, 2 if cases fail already."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--document", action="append", default=[], help="path below policies/, or a part of it")
-    parser.add_argument("--cases", action="append", type=Path, default=[], help="try only these files of cases")
-    parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args(arguments)
+    """Run the trial that the arguments describe.
+
+    Returns:
+        0 if nothing unexplained survives, 1 if something does, 2 if cases fail before anything is changed.
+    """
+    options = _options(arguments)
     started, files = time.perf_counter(), read_files()
     texts = {path: content.decode() for path, content in files.items()}
     wanted = [path for path in texts if not options.document or any(part in f"policies/{path}" for part in options.document)]
     everything = [mutant for path in wanted for mutant in mutants_of(path, texts[path], answers_of(texts))]
     mutants = [mutant for mutant in everything if not mutant.prose]
     if options.list:
-        print("\n".join(f"{mutant.path}:{mutant.line} | {mutant.label} | {mutant.change}" for mutant in mutants))
+        print(*(_place(mutant) for mutant in mutants), sep="\n")
         return 0
-    if failing := unmutated(files, options.cases):
+    if failing := [*Court(files, read_goldens(files, options.cases)).failing()]:
         print("These fail before anything is changed:", *failing, sep="\n  ")
         return 2
-    verdicts = trial(mutants, files, options.cases, options.jobs)
-    listed = equivalents()
-    status = report(verdicts, Counter(mutant.path for mutant in everything if mutant.prose), listed, SHARED.exists())
-    for name in unused(verdicts, listed):
-        print(f"LISTED BUT NOT SURVIVING {name}")
+    verdicts, listed = trial(mutants, files, options.cases, options.jobs, options.shared), equivalents()
+    prose = Counter(mutant.path for mutant in everything if mutant.prose)
+    print(*report(verdicts, prose, listed, options.shared), sep="\n")
+    print(*(f"LISTED, BUT NOT SURVIVING {name}" for name in out_of_date(verdicts, listed)), sep="\n")
     print(f"{len(verdicts)} mutants in {time.perf_counter() - started:.0f} s with {options.jobs} processes")
-    return status
+    return int(bool(survivors(verdicts, listed)))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--document", action="append", default=[], help="a path below policies/, or a part of one")
+    parser.add_argument("--cases", action="append", type=Path, default=[], help="try only these files of cases")
+    parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
+    parser.add_argument("--shared", action="store_true", help="also tell what the shared cases alone would kill")
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ Policies = Annotated[Path | None, typer.Option("--policies", metavar="DIR", help
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Compile anew, and keep nothing on disk.")]
 Labels = Annotated[Path | None, typer.Option("--labels", metavar="FILE", help="Table (CSV) of your own code labels.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Case files or request folders; - is standard input.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Case files or request folders; - is standard input.")]
 Why = Annotated[bool, typer.Option("--why", help="Print the proof, and the other assessor's view beside it.")]
 
 
@@ -90,7 +90,7 @@ def decide_privacy_cases(
 
 @app.command()
 def test(
-    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE...]", help="Case files; else all bundled ones.")] = None,
+    files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Case files; else all bundled ones.")] = None,
     as_json: AsJson = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Compare all that a privacy case names, as is done for the bundled ones.")
@@ -107,7 +107,7 @@ def test(
 
 @policy.command("check")
 def check_documents(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", help="Documents; else all bundled ones.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="Documents; else all bundled ones.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a document changes.")] = False,
     as_json: AsJson = False,
     sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the problems as SARIF.")] = None,

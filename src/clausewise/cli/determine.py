@@ -39,7 +39,7 @@ def determine_files(
     """Determine every case of the files and print the answers; return the exit status."""
     faults = _unknown_wish(setting, wish)
     print_problems((*setting.problems, *faults))
-    if faults:
+    if faults or not setting.library.shelves():
         return EXIT_UNREADABLE
     verdict = Verdict()
     cases = _cases(files, setting, wish, verdict)

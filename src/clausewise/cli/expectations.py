@@ -23,6 +23,8 @@ BUNDLED = "cases.yaml"
 def run_expectations(files: Sequence[str], setting: Setting, as_json: bool, strict: bool) -> int:
     """Compare every case of the files, or of all bundled ones, with what it expects; print the report, return the status."""
     print_problems(setting.problems)
+    if not setting.library.shelves():
+        return EXIT_UNREADABLE
     notice, coverages = notice_of(setting), Coverages()
     if not isinstance(notice, CompiledPolicy):
         print_problems(notice)

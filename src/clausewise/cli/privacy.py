@@ -82,6 +82,8 @@ def _decided(request: PrivacyRequest, notice: CompiledPolicy) -> DecidedCase:
 def decide_files(files: Sequence[str], setting: Setting, as_json: bool, why: bool) -> int:
     """Decide every privacy case of the files and print the decisions; return the exit status."""
     print_problems(setting.problems)
+    if not setting.library.shelves():
+        return EXIT_UNREADABLE
     notice = notice_of(setting)
     if not isinstance(notice, CompiledPolicy):
         print_problems(notice)

@@ -32,7 +32,7 @@ def write_file(path: Path, text: str) -> tuple[Problem, ...]:
         path.write_text(text, encoding="utf-8")
     except OSError as fault:
         help = "Name a file in a folder that you may write to."
-        return (Problem("CW712", f"This file cannot be written: {fault.strerror}.", str(path), help=help),)
+        return (Problem("CW711", f"This file cannot be written: {fault.strerror}.", str(path), help=help),)
     return ()
 
 

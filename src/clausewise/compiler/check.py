@@ -29,6 +29,8 @@ from clausewise.vocab.criterion import ClauseMet, Compare, OutsideTest, Test
 from clausewise.vocab.document import FAMILIES_OF_CODE, PolicyDocument
 from clausewise.vocab.problem import Level, Problem
 
+_WITH_ANSWERS = ("ladder", "policy")  # kinds whose ladder gives its conclusions a code; a notice has words of its own
+
 
 def check(linked: Linked) -> tuple[Problem, ...]:
     """Return what is wrong with documents that speak together on their day, in the order of files and lines."""
@@ -118,16 +120,17 @@ def _ladder(linked: Linked, text: Text) -> Iterator[Problem]:
     ladder = linked.ladder
     if linked.policy is not ladder:
         yield from missing_words(linked)
-    if ladder.kind != "ladder":
+    if ladder.kind not in _WITH_ANSWERS or not ladder.ladder_steps():
         return
     known = {row.cell("disposition") for row in answer_rows(linked)}
-    told: set[str] = set()
+    wanted: dict[str, tuple[str, int]] = {}
     for step in ladder.ladder_steps():
-        for conclusion in (step.conclusion, step.if_unknown):
-            if conclusion and conclusion not in known | told:
-                told.add(conclusion)
-                at = text.place(ladder.file, step.line, conclusion)
-                yield remark("CW421", at, step.clause, conclusion=conclusion, document=ladder.id)
+        for conclusion in filter(None, (step.conclusion, step.if_unknown)):
+            wanted.setdefault(conclusion, (step.clause, step.line))
+    for conclusion, (clause, line) in {"ask": ("", 1), **wanted}.items():
+        if conclusion not in known:
+            at = text.place(ladder.file, line, conclusion)
+            yield remark("CW406", at, clause, conclusion=conclusion, document=ladder.id)
 
 
 def _codes(policy: PolicyDocument, words: Words, to: Citable, text: Text) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from clausewise.vocab.criterion import (
     ExactlyOne,
     Except,
     FactNumber,
+    Grade,
     IfThen,
     Is,
     Item,
@@ -206,6 +207,8 @@ class Lowering:
     def _quantity(self, quantity: Quantity) -> Quantity:
         if isinstance(quantity, FactNumber) and quantity.fact in self.linked.scores:
             return ScoreTotal(quantity.fact)
+        if isinstance(quantity, Grade) and quantity.name in self.linked.facts:
+            return FactNumber(quantity.name)
         return quantity
 
     def _outside(self, test: OutsideTest, document: PolicyDocument) -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.vocab.document import AS_DOCUMENT_SAYS, FAMILIES_OF_CODE, FactDeclaration
+from clausewise.vocab.document import AS_DOCUMENT_SAYS, FAMILIES_OF_CODE, AnswerKind, FactDeclaration
 from clausewise.vocab.request import AuthorizationRequest, Documentation, FactValue, ServiceLine
 from clausewise.vocab.truth import Truth
 
@@ -124,7 +125,9 @@ def declared(text: str, fact: FactDeclaration, context: LineContext) -> FactValu
         return context.policy.in_force.first
     if text in ("yes", "no") and not fact.answer.values:
         return text == "yes"
-    return int(text) if text.isdigit() else text
+    if fact.answer.kind is AnswerKind.DATE:
+        return date.fromisoformat(text)
+    return Decimal(text) if fact.answer.kind is AnswerKind.NUMBER and text != "none" else text
 
 
 def shown(value: FactValue) -> str:

@@ -100,14 +100,14 @@ def _day(value: object) -> date | None:
 
 
 def _held_for(value: FactValue, least: Duration, context: LineContext) -> Truth:
-    """Return whether a state that still holds began early enough."""
+    """Return whether a state that still holds at the request began early enough."""
     match value:
         case bool():
             return Truth.UNKNOWN if value else Truth.FALSE
         case Held(False, _):
             return Truth.FALSE
         case Held(True, since) if (first := _day(since)) is not None:
-            return known(first <= month_earlier(context.service_date, least))
+            return known(first <= month_earlier(context.request_date, least))
         case _:
             return Truth.UNKNOWN
 
@@ -162,7 +162,10 @@ def _long_ago(value: FactValue, least: Duration, context: LineContext) -> Truth:
 
 
 def _counted(value: FactValue, relation: str, count: int, window: tuple[date, date]) -> Truth:
-    """Return whether at least, or at most, so many events lie in a window; one without a day perhaps does."""
+    """Return whether at least, or at most, so many events lie in a window.
+
+    One without a day perhaps does: it may still lie ahead.
+    """
     days = _days(value)
     if days is None or relation not in ("at least", "at most"):
         return Truth.UNKNOWN

@@ -23,6 +23,8 @@ class Remark(NamedTuple):
 REMARKS = MappingProxyType({
     # names
     "CW401": Remark(_ERROR, "{what}", "{hint}"),
+    "CW406": Remark(_ERROR, "the ladder {document} can conclude `{conclusion}`, and its table of answers has no row for it",
+                    "add the row with code, necessity, basis and rank below `## Answers`"),
     "CW410": Remark(_ERROR, "`{name}` is neither a fact nor defined", "{hint}; facts are declared under `## Facts`"),
     "CW411": Remark(_ERROR, "`#{name}` is not a set", "{hint}; sets are declared under `## Sets`"),
     "CW412": Remark(_ERROR, "`{name}` is not a table", "{hint}; a table is declared under `## Table {name} (...)`"),
@@ -39,8 +41,6 @@ REMARKS = MappingProxyType({
     # structure
     "CW419": Remark(_ERROR, "the exception points at clause `{name}`, which can never be met here: {why}",
                     "point at the clause that is meant, or take the exception out"),
-    "CW421": Remark(_ERROR, "the step concludes `{conclusion}`, which is not in the table of answers of {document}",
-                    "add a row to `## Answers`"),
     "CW422": Remark(_ERROR, "`{code}` stands in the table of {table}, and not in the table of codes",
                     "add it to `## Codes`, or correct it"),
     "CW423": Remark(_ERROR, "`{family}` is not an answer to `{name}`, so the family is on point for nothing", "{hint}"),

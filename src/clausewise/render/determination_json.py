@@ -5,10 +5,11 @@ from typing import Any
 
 from clausewise.decide.determine import rollup
 from clausewise.decide.record import TEMPLATE, truth_word
-from clausewise.render.known import FactSaid, KnownFacts
+from clausewise.render.known import FactSaid, KnownFacts, value_words
 from clausewise.render.problem_lines import plain_problem
 from clausewise.vocab.determination import Determination, DocumentStamp, Question, ReadingTruth, StepMark, View
 from clausewise.vocab.proof import Proof
+from clausewise.vocab.request import Evidence
 
 
 def line_object(
@@ -145,4 +146,14 @@ def plain_proof(proof: Proof | None, known: KnownFacts) -> dict[str, Any] | None
 
 
 def _plain_fact(said: FactSaid) -> Mapping[str, Any]:
-    return {"fact": said.fact, "value": said.value, "from": said.source, "evidence": list(said.history)}
+    return {"fact": said.fact, "value": said.value, "from": said.source, "evidence": [_plain_evidence(one) for one in said.history]}
+
+
+def _plain_evidence(evidence: Evidence) -> Mapping[str, Any]:
+    return {
+        "value": value_words(evidence.value),
+        "said_by": evidence.said_by,
+        "on": evidence.on.isoformat() if evidence.on else None,
+        "document": evidence.document,
+        "withdrawn": evidence.withdrawn,
+    }

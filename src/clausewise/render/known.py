@@ -30,7 +30,7 @@ class FactSaid:
     question: str
     value: str
     source: str
-    history: tuple[str, ...] = ()
+    history: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class KnownFacts:
         """Return what is known of a fact."""
         declared = self.declared.get(fact)
         question = declared.question if declared else ""
-        history = tuple(statement(evidence) for evidence in self.evidence if evidence.fact == fact)
+        history = tuple(evidence for evidence in self.evidence if evidence.fact == fact)
         if fact in self.given:
             return FactSaid(fact, question, value_words(self.given[fact]), "" if history else "the request", history)
         if fact in self.assumed:

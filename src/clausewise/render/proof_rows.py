@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from clausewise.render.known import FactSaid, KnownFacts
+from clausewise.render.known import FactSaid, KnownFacts, statement
 from clausewise.render.rows import LOOKS, Look, Row, sign_of
 from clausewise.vocab.determination import ClauseState
 from clausewise.vocab.proof import Proof
@@ -27,17 +27,17 @@ class _Told:
         self._clauses = clauses
         self._told: set[str] = set()
 
-    def rows(self, proof: Proof, indent: int) -> Iterator[Row]:
-        """Yield a node and all below it."""
+    def rows(self, proof: Proof, indent: int, above: str = "") -> Iterator[Row]:
+        """Yield a node and all below it; a part without a number of its own is not given that of the clause above again."""
         node, parts = _merged(proof)
         if not node.clause and not node.text and len(parts) == 1 and node.word != "not":
-            yield from self.rows(parts[0], indent)
+            yield from self.rows(parts[0], indent, above)
             return
-        yield Row(_words(node, parts), indent, self._sign(node), LOOKS[node.truth])
+        yield Row(_words(node, parts, above), indent, self._sign(node), LOOKS[node.truth])
         for fact in node.facts:
             yield from self._fact(fact, indent + STEP)
         for part in _flat(node, parts):
-            yield from self.rows(part, indent + STEP)
+            yield from self.rows(part, indent + STEP, node.clause or above)
 
     def _sign(self, node: Proof) -> str:
         state = self._clauses.get(node.clause)
@@ -49,8 +49,8 @@ class _Told:
         self._told.add(fact)
         said = self._known.said(fact)
         yield Row(_fact_words(said), indent, " " * len(sign_of(Truth.TRUE)), Look.QUIET)
-        for statement in said.history:
-            yield Row(statement, indent + STEP, " " * len(sign_of(Truth.TRUE)), Look.QUIET)
+        for evidence in said.history:
+            yield Row(statement(evidence), indent + STEP, " " * len(sign_of(Truth.TRUE)), Look.QUIET)
 
 
 def _merged(proof: Proof) -> tuple[Proof, tuple[Proof, ...]]:
@@ -75,9 +75,10 @@ def _flat(node: Proof, parts: tuple[Proof, ...]) -> tuple[Proof, ...]:
     return tuple(flat)
 
 
-def _words(node: Proof, parts: tuple[Proof, ...]) -> str:
+def _words(node: Proof, parts: tuple[Proof, ...], above: str) -> str:
     group = f"{node.word}:" if node.word and (len(parts) > 1 or node.word == "not" or not node.text) else ""
-    words = f"{node.clause}  {node.text}" if node.clause else node.text
+    numbered = node.clause and (node.clause != above or not node.text)
+    words = f"{node.clause}  {node.text}" if numbered else node.text
     if not words:
         return group or "it holds without more"
     return f"{words.rstrip(' ,:')}, {group}" if group else words

@@ -50,7 +50,7 @@ def view_rows(title: str, view: View, known: KnownFacts) -> Iterator[Row]:
 
 def _deciding(step: StepMark, view: View) -> str:
     if step.truth is Truth.UNKNOWN:
-        return f"It waits at step {step.clause} of the ladder, where this is not known yet: {view.reason.text}."
+        return f"It waits at step {step.clause} of the ladder: {view.reason.text}."
     return f"Step {step.clause} of the ladder decides ({words(view.reason.code)}): {view.reason.text}."
 
 
@@ -101,12 +101,13 @@ def _steps(steps: tuple[StepMark, ...]) -> Iterator[Row]:
     yield Row(f"All {len(steps)} steps of the ladder were looked at.", 4)
     for truth, word in ((Truth.TRUE, "true of it"), (Truth.UNKNOWN, "not known"), (Truth.FALSE, "not true of it")):
         counted = Counter(step.clause for step in steps if step.truth is truth)
-        deciding = {step.clause for step in steps if step.decided}
-        named = [_step_words(clause, count, clause in deciding) for clause, count in counted.items()]
+        verb = "waits here" if truth is Truth.UNKNOWN else "decides"
+        verbs = {step.clause: verb for step in steps if step.decided}
+        named = [_step_words(clause, count, verbs.get(clause, "")) for clause, count in counted.items()]
         if named:
             yield Row(f"{word}: {', '.join(named)}", 6, look=Look.QUIET)
 
 
-def _step_words(clause: str, count: int, decides: bool) -> str:
+def _step_words(clause: str, count: int, verb: str) -> str:
     times = f" ({count} times)" if count > 1 else ""
-    return f"{clause}{times}{' (decides)' if decides else ''}"
+    return f"{clause}{times}{f' ({verb})' if verb else ''}"

@@ -9,12 +9,13 @@ from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.link import Linked, link
 from clausewise.decide.context import LineContext, fill_defaults, line_context
 from clausewise.policy.read import read
-from clausewise.vocab.document import PolicyDocument
+from clausewise.vocab.document import PolicyDocument, Row
 from clausewise.vocab.request import AuthorizationRequest, Documentation, FactValue, ServiceLine
 
 SERVICE_DATE = date(2026, 3, 16)
 FRAME = "---\ndocument: TEST.1\nkind: policy\nin force: 2026-01-01 to 2026-12-31\nplans: qualchoice, ambetter_ar\n---\n"
 COLUMNS = "| fact | question | answer | if absent |\n|---|---|---|---|\n"
+LADDER = PolicyDocument("NO-STEPS", "ladder", rows=(("answers", (Row((("disposition", "ask"),)),)),))
 
 
 def facts_table(**answers: str) -> str:
@@ -29,7 +30,7 @@ def linked(text: str, beside: tuple[str, ...] = (), on: date = SERVICE_DATE) -> 
     policy, *others = [_sound(one) for one in (FRAME + text, *beside)]
     laws = [one for one in others if one.kind == "law"]
     foreign = {one.id: one for one in others if one.kind != "law"}
-    return link(policy, PolicyDocument("NO-LADDER", "ladder"), (), laws, on, foreign)
+    return link(policy, LADDER, (), laws, on, foreign)
 
 
 def _sound(text: str) -> PolicyDocument:
