@@ -208,7 +208,8 @@ def _proving_closure(race: Race, node: Node, clause: str) -> Callable[[Case], Pr
 
 def _proving_group(parts: list[Callable[[Case], Proof]], clause: str, decisive: Truth) -> Callable[[Case], Proof]:
     def prove(case: Case) -> Proof:
-        proofs, open_ones = list[Proof](), list[Proof]()
+        proofs: list[Proof] = []
+        open_ones: list[Proof] = []
         for part in parts:
             proof = part(case)
             if proof[1] == decisive:

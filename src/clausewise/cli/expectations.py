@@ -50,7 +50,8 @@ def bundled_files(setting: Setting) -> tuple[str, ...]:
     if examples is None:
         return tuple(beside)
     folders = [path.parent for path in sorted(examples.rglob("case.yaml"))]
-    return (*beside, *(shown_path(path) for path in (*sorted(examples.rglob(BUNDLED)), *folders)))
+    files = [path for path in sorted(examples.rglob("*.yaml")) if not any(path.is_relative_to(folder) for folder in folders)]
+    return (*beside, *(shown_path(path) for path in (*files, *folders)))
 
 
 def _report(

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from clausewise.compiler.answers import Fault, faults_of_answers
@@ -21,7 +22,7 @@ from clausewise.compiler.words import Words, answer_rows, words_of
 from clausewise.policy.library import ASSESSOR_KINDS, Library
 from clausewise.policy.lint import lint
 from clausewise.policy.mentions import Sort, mentions_of
-from clausewise.policy.places import Text
+from clausewise.policy.places import Place, Text
 from clausewise.policy.remarks import in_order, remark
 from clausewise.policy.source import suggestion
 from clausewise.policy.walk import Placed, Spot, below, is_test, nodes, passages
@@ -175,8 +176,9 @@ def check_library(library: Library, names: Iterable[str], on: date) -> tuple[Pro
     """
     problems: list[Problem] = []
     for name in names:
-        document = library.document(name)
+        document = replace(library.document(name), id=name)  # a broken front matter may have lost it
         problems.extend((*library.problems(name), *library.missing_uses(name), *lint(document, library)))
+        problems.extend(_nameless(library, document))
         problems.extend(problem for problem in library.twins() if f" {name} is written twice" in problem.message)
         problems.extend(_checked(library, document, on))
     return in_order(problems)
@@ -193,8 +195,16 @@ def _checked(library: Library, document: PolicyDocument, on: date) -> Iterator[P
         yield from (one for one in check(linked) if one.file == document.file) if linked is not None else ()
         return
     for shelf in library.used_by(document.id):
-        yield from (problem for problem in library.problems(shelf.id) if problem.level is Level.ERROR)
+        if shelf.id in library.by_id:
+            yield from (problem for problem in library.problems(shelf.id) if problem.level is Level.ERROR)
     yield from check(_alone(library, document, on))
+
+
+def _nameless(library: Library, document: PolicyDocument) -> Iterator[Problem]:
+    """Yield an error for each file that is used and does not say its id, so that nothing of it can be found."""
+    for shelf in library.used_by(document.id):
+        if not shelf.id:
+            yield remark("CW404", Place(document.file, 1, 1), name=document.id, use=shelf.path)
 
 
 def _served(library: Library, ladder: str) -> str:

@@ -6,7 +6,7 @@ other can never hold together; that they do not is no proof that they can.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from clausewise.compiler.link import Linked
 from clausewise.compiler.words import Words
@@ -20,17 +20,28 @@ NOTHING: Demands = {}
 _YES_NO = (AnswerKind.YES_NO, AnswerKind.YES_NO_SINCE)
 
 
+_DEEPEST = 40  # clauses and definitions within one another; what lies deeper demands nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where demands are worked out: the documents, their words, and the clauses and definitions being opened."""
+    """Where demands are worked out: the documents, their words, and the clauses and definitions being opened.
+
+    `worked_out` grows: what a clause or definition demands is worked out once.
+    """
 
     linked: Linked
     words: Words
     opened: frozenset[str] = frozenset()
+    worked_out: "dict[str, Demands | None]" = field(default_factory=dict)
 
-    def opening(self, name: str) -> "Scene":
-        """Return the scene inside a clause or definition, so that a circle ends."""
-        return Scene(self.linked, self.words, self.opened | {name})
+    def of(self, name: str, criterion: Criterion) -> "Demands | None":
+        """Return what a named clause or definition demands; a circle, or what lies too deep, demands nothing."""
+        if name in self.opened or len(self.opened) == _DEEPEST:
+            return NOTHING
+        if name not in self.worked_out:
+            self.worked_out[name] = demands(criterion, replace(self, opened=self.opened | {name}))
+        return self.worked_out[name]
 
 
 def demands(criterion: Criterion, scene: Scene) -> Demands | None:
@@ -105,7 +116,7 @@ def _denied(part: Criterion, scene: Scene) -> Demands | None:
 def _answered(name: str, values: frozenset[str], scene: Scene) -> Demands | None:
     definition, fact = scene.words.definitions.get(name), scene.words.facts.get(name)
     if definition is not None and definition.criterion is not None:
-        return NOTHING if name in scene.opened else demands(definition.criterion, scene.opening(name))
+        return scene.of(name, definition.criterion)
     return {name: values} if fact is not None and _is_single(fact) else NOTHING
 
 
@@ -126,12 +137,11 @@ def _within(name: str, scene: Scene) -> Demands:
 
 def _of_clause(clause: str, any_reading: bool, scene: Scene) -> Demands | None:
     """Return the demands of a clause as ratified; under any reading, those of its scope alone."""
-    item, key = scene.linked.clauses.get(clause), f"clause {clause}"
-    if item is None or key in scene.opened:
+    item, readings = scene.linked.clauses.get(clause), scene.linked.readings.get(clause, ())
+    if item is None:
         return NOTHING
-    inside, readings = scene.opening(key), scene.linked.readings.get(clause, ())
     ratified = next((reading for reading in readings if reading.ratified), None)
     parts: list[Criterion] = [] if item.scope is None else [item.scope]
     if not any_reading and (ratified is not None or not readings):
         parts.append(item.criterion if ratified is None or ratified.criterion is None else ratified.criterion)
-    return demands(c.AllOf(tuple(parts)), inside)
+    return scene.of(f"clause {clause} under any reading" if any_reading else f"clause {clause}", c.AllOf(tuple(parts)))

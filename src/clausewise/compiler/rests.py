@@ -29,27 +29,33 @@ class Point(NamedTuple):
 
 
 def circles(linked: Linked, words: Words) -> tuple[tuple[Point, ...], ...]:
-    """Return the circles among clauses and definitions: each once, as the points that rest on one another."""
+    """Return circles among clauses and definitions: each once, as the points that rest on one another, first one first."""
     found: list[tuple[Point, ...]] = []
     done: set[Point] = set()
     for start in (*_definitions(linked), *_clauses(linked)):
-        _search(start, [], done, found, linked, words)
+        found.extend(_circles_from(start, done, linked, words))
     return tuple(found)
 
 
-def _search(
-    point: Point, path: list[Point], done: set[Point], found: list[tuple[Point, ...]], linked: Linked, words: Words
-) -> None:
-    if point in path:
-        found.append(tuple(path[path.index(point) :]))
-    if point in path or point in done:
-        return
-    path.append(point)
-    for other in rests_on(point, linked, words):
-        if other.kind != "fact":
-            _search(other, path, done, found, linked, words)
-    path.pop()
-    done.add(point)
+def _circles_from(start: Point, done: set[Point], linked: Linked, words: Words) -> Iterator[tuple[Point, ...]]:
+    """Go down from a point, never twice through one; where the way leads back into itself there is a circle.
+
+    The way is kept in a list, as documents may be deeper than calls can be nested.
+    """
+    way = [(start, rests_on(start, linked, words))] if start not in done else []
+    passed = {start: 0}
+    while way:
+        point, others = way[-1]
+        other = next((one for one in others if one.kind != "fact"), None)
+        if other is None:
+            way.pop()
+            del passed[point]
+            done.add(point)
+        elif other in passed:
+            yield tuple(one for one, _ in way[passed[other] :])
+        elif other not in done:
+            passed[other] = len(way)
+            way.append((other, rests_on(other, linked, words)))
 
 
 def facts_below(roots: Iterable[Point], linked: Linked, words: Words) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from clausewise.policy.library import Library
 from clausewise.policy.nearby import Nearby, clauses_of
 from clausewise.policy.places import Place
+from clausewise.policy.read import read_bytes
 from clausewise.policy.remarks import remark
 from clausewise.policy.source import suggestion
 from clausewise.vocab.document import PolicyDocument
@@ -127,11 +128,12 @@ def _not_ratified(beside: Nearby) -> Iterator[Problem]:
 def _revisions(document: PolicyDocument, library: Library) -> Iterator[Problem]:
     """Yield a warning for each other text of the document's id that is in force at the same time."""
     for shelf in library.shelves():
-        amends = shelf.frame.get("amends", "")
-        if shelf.id == document.id and shelf.path != document.file and not amends and shelf.period.overlaps(document.in_force):
-            shared = _shown(_common(shelf.period, document.in_force))
-            at = Place(document.file, 1, 1)
-            yield remark("CW445", at, what="document", name=document.id, other=shelf.path, period=shared)
+        if shelf.id != document.id or shelf.path == document.file or shelf.frame.get("amends"):
+            continue
+        other, _ = read_bytes(shelf.content, shelf.path)
+        if other.in_force.overlaps(document.in_force):
+            at, period = Place(document.file, 1, 1), _shown(_common(other.in_force, document.in_force))
+            yield remark("CW445", at, what="document", name=document.id, other=shelf.path, period=period)
 
 
 def _sets(beside: Nearby) -> Iterator[Problem]:

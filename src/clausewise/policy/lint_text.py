@@ -19,6 +19,7 @@ _AND, _OR = re.compile(r"\band\b", re.IGNORECASE), re.compile(r"\bor\b", re.IGNO
 _LANGUAGE = re.compile(r"`[^`]*`|\*\*[^*]*\*\*|\[[^\]]*\]")
 _HEAD = re.compile(r"^- (?:\([^\s()]+\)\s|[A-Z][\w]*(?:[.-]\w+)*\s|\d+(?:[.-]\w+)+\s)?|^\*\*[^*]*\*\*:?")
 _ASIDE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_LAW = re.compile(r"\d+ (?:CFR|U\.S\.C\.?) [\w.()-]+")
 _CITATION = re.compile(r"CFR|U\.S\.C|Act\b|Code\b|[A-Z]-\d|step\b")
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w-]|[.,]\w)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -104,7 +105,7 @@ def _untested_numbers(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
     written = numbers_in(sentence.prose)
     if not written:
         return
-    tested = set(_numbers(sentence.criterion, beside, frozenset()))
+    tested = set(_numbers(sentence.criterion, beside))
     for number in written:
         if Decimal(number) not in tested:
             spot = sentence.spot
@@ -114,18 +115,20 @@ def _untested_numbers(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
 def numbers_in(prose: str) -> tuple[str, ...]:
     """Return the numbers a sentence says, without years and without those of citations."""
     bare = _ASIDE.sub(lambda aside: " " if _CITATION.search(aside[0]) else aside[0], prose)
-    found = (number[0] for number in _NUMBER.finditer(_THOUSANDS.sub("", bare)))
+    found = (number[0] for number in _NUMBER.finditer(_THOUSANDS.sub("", _LAW.sub(" ", bare))))
     return tuple(dict.fromkeys(number for number in found if Decimal(number) not in _YEARS))
 
 
-def _numbers(criterion: Criterion, beside: Nearby, opened: frozenset[str]) -> Iterator[Decimal]:
-    """Yield every number in a criterion, and in the definitions and clauses it names."""
-    for node in below(criterion):
-        yield from _own_numbers(node, beside)
-        name = node.fact if isinstance(node, c.Is) else f"clause {node.clause}" if isinstance(node, c.ClauseMet) else ""
-        if name and name not in opened:
-            for inner in _opened(node, beside):
-                yield from _numbers(inner, beside, opened | {name})
+def _numbers(criterion: Criterion, beside: Nearby) -> Iterator[Decimal]:
+    """Yield every number in a criterion, and in the definitions and clauses it names, each of them opened once."""
+    waiting, opened = [criterion], set[str]()
+    while waiting:
+        for node in below(waiting.pop()):
+            yield from _own_numbers(node, beside)
+            name = node.fact if isinstance(node, c.Is) else f"clause {node.clause}" if isinstance(node, c.ClauseMet) else ""
+            if name and name not in opened:
+                opened.add(name)
+                waiting.extend(_opened(node, beside))
 
 
 def _opened(node: Criterion, beside: Nearby) -> Iterator[Criterion]:

@@ -34,7 +34,8 @@ class Nearby:
 
 def nearby(document: PolicyDocument, library: Library) -> Nearby:
     """Return a document with what it uses and with its audience."""
-    used = tuple(library.document(shelf.id) for shelf in library.used_by(document.id) if shelf.id in library.by_id)
+    shelves = library.used_by(document.id) if document.id in library.by_id else ()
+    used = tuple(library.document(shelf.id) for shelf in shelves if shelf.id in library.by_id)
     return Nearby(document, used, _audience(document, library), Text((document, *used)))
 
 
