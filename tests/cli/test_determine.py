@@ -10,10 +10,11 @@ from tests.cli.cases import case_file, insurer, scar
 from tests.cli.running import run
 from tests.conftest import ROOT
 
-KEYS = (
-    "case line code nature necessity basis disposition reason clauses missing settles next_question readings steps "
-    "assumptions problems assessor clinic sentences documents fingerprint"
-).split()
+KEYS = [
+    *("case", "line", "code", "nature", "necessity", "basis", "disposition", "reason", "clauses", "missing", "settles"),
+    *("next_question", "readings", "steps", "assumptions", "problems", "assessor", "clinic", "sentences", "documents"),
+    "fingerprint",
+]
 
 
 def test_each_line_is_an_object_with_the_fixed_keys_in_their_order(tmp_path):
@@ -117,14 +118,22 @@ def test_the_table_is_read_as_a_nurse_would(tmp_path):
     """A row a line with code, label and what is missing; below it what the words mean and the case as a whole."""
     out = run("determine", case_file(tmp_path, scar("OPEN", infected="unknown"))).out
     head, _, row, *rest = out.splitlines()
-    assert "case line code label disposition nature missing".split() == head.split()
+    assert ["case", "line", "code", "label", "disposition", "nature", "missing"] == head.split()
     assert row.startswith("OPEN   1      11402   benign")
     assert row.endswith("scar_recurrent_infection")
     assert "PEND_INFO: waits for information" in rest
     assert "  PEND_INFO: OPEN" in rest
 
 
-NOTE = "---\ntype: chart note\ndate: {date}\nauthor: Dr. {author} Example\n{more}\nfacts:\n  scar_recurrent_infection: {answer}\n---\n"
+NOTE = """---
+type: chart note
+date: {date}
+author: Dr. {author} Example
+{more}
+facts:
+  scar_recurrent_infection: {answer}
+---
+"""
 
 
 def test_the_proof_says_who_said_what(tmp_path):
@@ -202,7 +211,7 @@ def test_lines_of_one_case_may_go_to_different_policies(tmp_path):
     for name, code in (("first", "11402"), ("second", "15823")):
         text = (ROOT / "policies/ar.cp.mp.31/policy.md").read_text(encoding="utf-8")
         head, codes, tail = text.partition("## Codes\n")
-        rows = "\n| code | system | label | carried by | note |\n|---|---|---|---|---|\n" + f"| {code} | CPT | {name} | I.A.3 | |\n\n"
+        rows = f"\n| code | system | label | carried by |\n|---|---|---|---|\n| {code} | CPT | {name} | I.A.3 |\n\n"
         text = (head + codes + rows + tail[tail.index("## Families") :]).replace("document: AR.CP.MP.31", f"document: {name}")
         text = text.replace("plans: qualchoice, ambetter_ar, ar_total_care", "plans: two_policies")
         target = tmp_path / "policies" / name / "policy.md"
@@ -230,14 +239,14 @@ def test_a_fault_of_ours_in_one_case_is_told_and_the_others_go_on(tmp_path, monk
     """The broken case has a Problem without a traceback, the next one its answer, and the status is 2."""
     from clausewise.cli import judging
 
-    real = judging.determine
+    real = judging.determine_lines
 
     def broken(request, *rest):
         if request.case == "BROKEN":
             raise KeyError("inside")
         return real(request, *rest)
 
-    monkeypatch.setattr(judging, "determine", broken)
+    monkeypatch.setattr(judging, "determine_lines", broken)
     found = run("determine", case_file(tmp_path, scar("BROKEN"), scar("GOOD")), "--json")
     assert (2, ["GOOD", "GOOD"]) == (found.status, [one["case"] for one in found.objects])
     assert "error CW709: Clausewise could not decide case BROKEN" in found.err

@@ -3,7 +3,7 @@
 from tests.cli.cases import case_file, insurer, scar
 from tests.cli.running import run
 
-KEYS = "case decision event reason_code clauses include_in_accounting_of_disclosures conditions missing".split()
+KEYS = ["case", "decision", "event", "reason_code", "clauses", "include_in_accounting_of_disclosures", "conditions", "missing"]
 
 
 def test_a_decision_is_an_object_with_the_fixed_keys_in_their_order(tmp_path):

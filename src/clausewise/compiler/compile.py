@@ -33,9 +33,10 @@ def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]
     nature = [step for written in linked.ladder.ladder_steps("nature") for step in _steps(lowering, written)]
     laws = [(law.id, lowering.law(law)) for law in linked.laws if concluding(law, COVERING[Outside.LAW_APPLIES], linked)]
     forbidding = [(law.id, lowering.law(law, FORBIDDING)) for law in linked.laws if concluding(law, FORBIDDING, linked)]
+    duties = [duty for law in linked.laws for duty in _duties(lowering, law)]
     met = _met(lowering)
-    program, numbered = builder.finish(_references(clauses, steps, nature, [*laws, *forbidding], met))
-    compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws, forbidding)
+    program, numbered = builder.finish(_references(clauses, steps, nature, [*laws, *forbidding, *duties], met))
+    compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws, forbidding, duties)
     return compiled, (*lowering.problems, *missing_words(linked), *missing_answers(linked))
 
 
@@ -106,6 +107,7 @@ def _assemble(
     nature: list[CompiledStep],
     laws: list[tuple[str, int]],
     forbidding: list[tuple[str, int]],
+    duties: list[tuple[str, int]],
 ) -> CompiledPolicy:
     """Put the parts together; the keyword arguments are evaluated in the order of `_references`."""
     policy, ladder = linked.policy, linked.ladder
@@ -115,6 +117,7 @@ def _assemble(
         nature=tuple(_renumbered_step(step, number) for step in nature),
         laws=tuple((law, number()) for law, _ in laws),
         forbidding=tuple((law, number()) for law, _ in forbidding),
+        duties=tuple((words, number()) for words, _ in duties),
         met=number(),
         policy=policy.id,
         ladder=ladder.id,
@@ -162,6 +165,14 @@ def joining_word(criterion: Criterion) -> str:
             return "exactly one of"
         case _:
             return ""
+
+
+def _duties(lowering: Lowering, law: PolicyDocument) -> Iterable[tuple[str, int]]:
+    """Yield the clauses of a law that stand outside any conclusion: what it asks besides coverage, where it reaches the member."""
+    for item in law.sections:
+        if item.numbered and not item.conclusion and item.period.covers(lowering.linked.on):
+            holds = lowering.builder.every((lowering.reach(law), lowering.criterion(item, law)))
+            yield f"{law.id}: {item.prose}", holds
 
 
 def _clause(lowering: Lowering, item: Item) -> CompiledClause:

@@ -66,8 +66,9 @@ class CompiledStep:
 class CompiledPolicy:
     """Everything one case needs: immutable, and determined by the documents' text and the day alone.
 
-    `laws` and `forbidding` are references of the laws that may command or forbid coverage, by id; `met` is true when some path of the policy is met.
-    `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
+    `laws` and `forbidding` are references of the laws that may command or forbid coverage, by id; `duties` of clauses of a law
+    that conclude nothing and are to be remembered where they hold, by their words.  `met` is true when some path of the policy
+    is met.  `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
     `fingerprint` covers every document and the day's segment.
     """
 
@@ -81,6 +82,7 @@ class CompiledPolicy:
     nature: tuple[CompiledStep, ...]
     laws: tuple[tuple[str, int], ...]
     forbidding: tuple[tuple[str, int], ...]
+    duties: tuple[tuple[str, int], ...]
     met: int
     facts: Mapping[str, FactDeclaration]
     sets: Mapping[str, ValueSet]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from clausewise.compiler.demands import Scene, demands, together
 from clausewise.compiler.link import Linked
 from clausewise.compiler.words import Words
+from clausewise.policy.periods import common_days
 from clausewise.policy.places import Text
 from clausewise.policy.remarks import remark
 from clausewise.policy.walk import Spot, below, parts_of, passages
@@ -36,7 +37,7 @@ def unreachable_exceptions(linked: Linked, words: Words, text: Text) -> Iterator
 def _exceptions(node: Criterion, spot: Spot, beside: Criterion, period: Period) -> Iterator[_Exception]:
     if isinstance(node, Item):
         spot = Spot(node.clause, node.file or spot.file, node.line or spot.line)
-        period = _common(period, node.period) or period
+        period = common_days(period, node.period) or period
         beside = beside if node.scope is None else AllOf((beside, node.scope))
     if isinstance(node, Except):
         yield _Exception(node.exception, AllOf((beside, node.main)), period, _inner(node.exception, spot))
@@ -85,7 +86,7 @@ def _periods(linked: Linked) -> Mapping[str, list[Period]]:
 
     def note(node: Criterion, above: Period | None) -> None:
         if isinstance(node, Item):
-            above = None if above is None else _common(above, node.period)
+            above = None if above is None else common_days(above, node.period)
             if node.numbered:
                 periods.setdefault(node.clause, []).extend([] if above is None else [above])
         for part in parts_of(node):
@@ -94,12 +95,3 @@ def _periods(linked: Linked) -> Mapping[str, list[Period]]:
     for item in linked.policy.sections:
         note(item, linked.policy.in_force)
     return periods
-
-
-def _common(one: Period, other: Period) -> Period | None:
-    """Return the days that lie in both periods, or None where there are none."""
-    if not one.overlaps(other):
-        return None
-    firsts = [day for day in (one.first, other.first) if day is not None]
-    lasts = [day for day in (one.last, other.last) if day is not None]
-    return Period(max(firsts, default=None), min(lasts, default=None))

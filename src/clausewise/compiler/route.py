@@ -58,11 +58,12 @@ def routes_of(library: Library) -> Routes:
     listing: dict[tuple[str, str], Candidates] = {}
     general: dict[str, list[Shelf]] = {}
     for shelf in policies:
-        codes = listed_codes(shelf.content)
+        codes, candidate = listed_codes(shelf.content), ((period_of(shelf), shelf.id),)
         for plan in shelf.plans:
             general.setdefault(plan, []).append(shelf)
             for code in codes:
-                listing[plan, code] = _with(listing.get((plan, code), ()), shelf)
+                others = listing.get((plan, code))
+                listing[plan, code] = _by_start(others + candidate) if others else candidate
     named = {shelf.id for shelf in policies}
     otherwise = GENERAL if GENERAL in named else min(named, default="")
     return Routes(
@@ -72,9 +73,9 @@ def routes_of(library: Library) -> Routes:
     )
 
 
-def _with(candidates: Candidates, shelf: Shelf) -> Candidates:
-    """Return the candidates with one more, the later start first."""
-    return tuple(sorted((*candidates, (period_of(shelf), shelf.id)), key=lambda one: one[0].first or date.min, reverse=True))
+def _by_start(candidates: Candidates) -> Candidates:
+    """Return the candidates with the later start first."""
+    return tuple(sorted(candidates, key=lambda one: one[0].first or date.min, reverse=True))
 
 
 def _general(shelves: list[Shelf]) -> Candidates:
@@ -91,6 +92,7 @@ def period_of(shelf: Shelf) -> Period:
         return ALWAYS
 
 
+@lru_cache(maxsize=64)
 def listed_codes(content: bytes) -> Mapping[str, str]:
     """Return the codes that a document's table of codes lists, each with the document's own short label."""
     text = content.decode("utf-8", "replace")

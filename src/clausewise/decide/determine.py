@@ -224,6 +224,7 @@ def reason_text(judged: Judged, prose: str, states: Mapping[str, ClauseState]) -
     policy = judged.findings.context.policy
     forbids = [law for law, ref in policy.forbidding if judged.findings.truth(ref) is Truth.TRUE]
     said.extend(f"{law} forbids paying for it, by a text not yet checked against the official one" for law in forbids)
+    said.extend(words for words, ref in policy.duties if judged.findings.truth(ref) is Truth.TRUE)
     return "; ".join(said)
 
 

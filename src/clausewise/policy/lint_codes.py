@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from clausewise.policy.code_tables import Validity, diagnosis_validity, icd_spans
 from clausewise.policy.nearby import Nearby
+from clausewise.policy.periods import common_days
 from clausewise.policy.remarks import remark
 from clausewise.vocab.document import ValueSet
 from clausewise.vocab.period import Period
@@ -64,7 +65,7 @@ def _twice_in_set(one: ValueSet, beside: Nearby) -> Iterator[Problem]:
 
 def _diagnoses(one: ValueSet, beside: Nearby) -> Iterator[Problem]:
     """Yield an error for each code that is not valid on some known day of the set, and one note for the days not known."""
-    days = _days_in_force(one.period, beside.document.in_force)
+    days = common_days(one.period, beside.document.in_force)
     if days is None:
         return
     known = [_Span(first, last - timedelta(days=1)) for first, last in icd_spans()]
@@ -88,15 +89,6 @@ def _invalid(code: str, one: ValueSet, days: Period, spans: list[_Span], beside:
             written = {"code": code, "name": one.name, "verdict": verdict, "first": first, "last": last, "hint": hint}
             yield remark("CW438", at, **written)
             return
-
-
-def _days_in_force(period: Period, document: Period) -> Period | None:
-    """Return the days on which both the set and its document are in force, or None."""
-    if not period.overlaps(document):
-        return None
-    firsts = [day for day in (period.first, document.first) if day is not None]
-    lasts = [day for day in (period.last, document.last) if day is not None]
-    return Period(max(firsts, default=None), min(lasts, default=None))
 
 
 def _unknown(days: Period, spans: list[_Span]) -> str:

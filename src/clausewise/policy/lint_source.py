@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from clausewise.policy.library import Library
 from clausewise.policy.nearby import Nearby, clauses_of
+from clausewise.policy.periods import common_days
 from clausewise.policy.places import Place
 from clausewise.policy.read import read_bytes
 from clausewise.policy.remarks import remark
@@ -131,9 +132,10 @@ def _revisions(document: PolicyDocument, library: Library) -> Iterator[Problem]:
         if shelf.id != document.id or shelf.path == document.file or shelf.frame.get("amends"):
             continue
         other, _ = read_bytes(shelf.content, shelf.path)
-        if other.in_force.overlaps(document.in_force):
-            at, period = Place(document.file, 1, 1), _shown(_common(other.in_force, document.in_force))
-            yield remark("CW445", at, what="document", name=document.id, other=shelf.path, period=period)
+        days = common_days(other.in_force, document.in_force)
+        if days is not None:
+            at = Place(document.file, 1, 1)
+            yield remark("CW445", at, what="document", name=document.id, other=shelf.path, period=_shown(days))
 
 
 def _sets(beside: Nearby) -> Iterator[Problem]:
@@ -141,16 +143,10 @@ def _sets(beside: Nearby) -> Iterator[Problem]:
     document = beside.document
     for name, found in beside.sets().items():
         for other, one in combinations(found, 2):
-            if one.period.overlaps(other.period) and one.file == document.file:
+            days = common_days(one.period, other.period)
+            if days is not None and one.file == document.file:
                 at, place = beside.text.place(one.file, one.line, name), f"{other.file}:{other.line}"
-                shared = _shown(_common(one.period, other.period))
-                yield remark("CW445", at, what="set", name=name, other=place, period=shared)
-
-
-def _common(one: Period, other: Period) -> Period:
-    firsts = [day for day in (one.first, other.first) if day is not None]
-    lasts = [day for day in (one.last, other.last) if day is not None]
-    return Period(max(firsts, default=None), min(lasts, default=None))
+                yield remark("CW445", at, what="set", name=name, other=place, period=_shown(days))
 
 
 def _shown(period: Period) -> str:

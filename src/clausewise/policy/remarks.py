@@ -23,7 +23,8 @@ class Remark(NamedTuple):
 REMARKS = MappingProxyType({
     # names
     "CW401": Remark(_ERROR, "{what}", "{hint}"),
-    "CW404": Remark(_ERROR, "{name} uses `{use}`, which does not say its own id", "begin that file with front matter, `document:` in it"),
+    "CW404": Remark(_ERROR, "{name} uses `{use}`, which does not say its own id",
+                    "begin that file with front matter, `document:` in it"),
     "CW406": Remark(_ERROR, "the ladder {document} can conclude `{conclusion}`, and its table of answers has no row for it",
                     "add the row with code, necessity, basis and rank below `## Answers`"),
     "CW410": Remark(_ERROR, "`{name}` is neither a fact nor defined", "{hint}; facts are declared under `## Facts`"),

@@ -41,7 +41,7 @@ class KnownFacts:
     assumed: Mapping[str, str]
     declared: Mapping[str, FactDeclaration]
     evidence: tuple[Evidence, ...] = ()
-    assumed_because: str = "not raised, so taken as this"
+    assumed_because: str = "not said, so assumed or worked out"
 
     def said(self, fact: str) -> FactSaid:
         """Return what is known of a fact."""

@@ -45,7 +45,7 @@ def view_rows(title: str, view: View, known: KnownFacts) -> Iterator[Row]:
     yield from _readings(view)
     yield from _steps(view.steps)
     if view.assumptions:
-        yield Row(f"Not raised, so taken as: {'; '.join(view.assumptions)}.", 4, look=Look.QUIET)
+        yield Row(f"Not said, so assumed or worked out: {'; '.join(view.assumptions)}.", 4, look=Look.QUIET)
 
 
 def _deciding(step: StepMark, view: View) -> str:

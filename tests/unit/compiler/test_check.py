@@ -229,6 +229,15 @@ def test_a_reading_may_build_on_the_clause_it_reads():
     assert [] == codes(f"{PATH}- I.A One `scar`\n\n{readings}")
 
 
+@pytest.mark.slow
+def test_a_long_chain_of_definitions_is_followed():
+    """Definitions that rest on one another a thousand deep are checked, and a circle at their end is found."""
+    chain = "\n\n".join(f"> **Definition of d{at}**: made up. `d{at + 1} and d{at + 1}`" for at in range(1000))
+    body = f"{PATH}- I.A One `scar` **except** `d0`\n\n{chain}\n\n> **Definition of d1000**: made up. "
+    assert [] == codes(f"{body}`pain`")
+    assert ["CW401"] == codes(f"{body}`d999`")
+
+
 def test_families_of_one_code_may_be_met_together():
     """A code may belong to several families, so an exception for another family can apply."""
     exception = "- I.A One `procedure_class is tattoo` **except** `procedure_class is filler`"
