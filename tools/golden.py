@@ -2,7 +2,7 @@
 
 What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of a line's
 output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `also_supported_by` (each as
-a whole), `assumptions`, `documents` and `problems` (those named are among them); and of a case `also_supported_by`, as a whole.
+a whole), `assumptions`, `readings`, `documents` and `problems` (those named are among them); and of a case `also_supported_by`, as a whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +18,7 @@ from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.route import CLINIC, route
 from clausewise.compiler.shelf import CompiledLibrary, Refused, linked_documents
 from clausewise.decide.determine import Assessors, determine
+from clausewise.decide.record import truth_word
 from clausewise.payer import expectations as clinical
 from clausewise.payer.intake import read_requests
 from clausewise.policy.case_file import CaseFile, read_cases, texts, words
@@ -181,6 +182,7 @@ def _said_of(record: Determination) -> Mapping[str, object]:
         "next_question": record.next_question.fact if record.next_question else "",
         "also_supported_by": list(record.also_supported_by),
         "assumptions": list(view.assumptions),
+        "readings": [f"{one.clause} {one.name} = {truth_word(one.truth)}" for one in view.readings],
         "documents": [f"{stamp.policy} {stamp.revision}".strip() for stamp in record.documents],
         "problems": [problem.code for problem in record.problems],
     }

@@ -210,9 +210,10 @@ def test_lines_of_one_case_may_go_to_different_policies(tmp_path):
     """Each line is judged by the policy that lists its code, and the lines keep their order."""
     for name, code in (("first", "11402"), ("second", "15823")):
         text = (ROOT / "policies/ar.cp.mp.31/policy.md").read_text(encoding="utf-8")
-        head, codes, tail = text.partition("## Codes\n")
-        rows = f"\n| code | system | label | carried by |\n|---|---|---|---|\n| {code} | CPT | {name} | I.A.3 |\n\n"
-        text = (head + codes + rows + tail[tail.index("## Families") :]).replace("document: AR.CP.MP.31", f"document: {name}")
+        listed = "".join(row for row in text.splitlines(keepends=True) if name == "first" or not row.startswith("| 11402 |"))
+        row = f"| {code} | CPT | {name} | I.A.3 | |\n"
+        text = listed if row[:9] in listed else listed.replace("| 11200 | CPT", f"{row}| 11200 | CPT", 1)
+        text = text.replace("document: AR.CP.MP.31", f"document: {name}")
         text = text.replace("plans: qualchoice, ambetter_ar, ar_total_care", "plans: two_policies")
         target = tmp_path / "policies" / name / "policy.md"
         target.parent.mkdir(parents=True)

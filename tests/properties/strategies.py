@@ -59,8 +59,8 @@ def answers(policy: CompiledPolicy, name: str) -> list[FactValue]:
         case AnswerKind.NUMBER:
             return [0, 1, 17, 18, 19, 40]
         case AnswerKind.TEXT:
-            asked_for = {value for test in policy.program.atoms if isinstance(test, Is) and test.fact == name for value in test.values}
-            return [*sorted(asked_for), "something else"]
+            tests = [test for test in policy.program.atoms if isinstance(test, Is) and test.fact == name]
+            return [*sorted({value for test in tests for value in test.values}), "something else"]
         case _:
             return []
 
@@ -81,7 +81,8 @@ def codes(policy: CompiledPolicy) -> st.SearchStrategy[str]:
 def situations(draw: st.DrawFn, name: str, unknown_at_most: int = 40) -> tuple[str, dict[str, FactValue]]:
     """Draw a code and an answer for every fact, some given as unknown, so that nothing rests on what absence means."""
     policy = compiled(name)
-    facts = {fact: draw(st.sampled_from([*[QUIET.get(fact)] * 20 * (fact in QUIET), *answers(policy, fact)])) for fact in asked(policy)}
+    weighed = {fact: [*[QUIET.get(fact)] * 20 * (fact in QUIET), *answers(policy, fact)] for fact in asked(policy)}
+    facts = {fact: draw(st.sampled_from(choices)) for fact, choices in weighed.items()}
     hidden = draw(st.sets(st.sampled_from(sorted(facts)), min_size=1, max_size=unknown_at_most))
     return draw(codes(policy)), {name: None if name in hidden else value for name, value in facts.items()}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.coding import coding_facts
-from clausewise.decide.context import line_context
+from clausewise.decide.context import line_context, shown
 from clausewise.decide.determine import ASK, Assessors, Judged, determine, judge
 from clausewise.decide.findings import climbed, find
 from clausewise.decide.ladder import Outcome
@@ -42,7 +42,7 @@ def outcome(policy: CompiledPolicy, code: str, facts: Mapping[str, FactValue]) -
 def supplied(policy: CompiledPolicy, name: str) -> list[FactValue]:
     """Return the answers that close a question; those that leave it open are left out."""
     fact = policy.facts[name]
-    return [value for value in answers(policy, name) if ({True: "yes", False: "no"}.get(value, value) not in fact.asked_again)]
+    return [value for value in answers(policy, name) if shown(value) not in fact.asked_again]
 
 
 @pytest.mark.parametrize("name", POLICIES)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from clausewise.cli.faults import fault_problem
 from clausewise.cli.setting import Setting
@@ -38,13 +39,18 @@ class DecidedCase:
     problems: tuple[Problem, ...] = ()
     expect: dict[str, object] = field(default_factory=dict)
 
+LAST_DAY = date(9999, 12, 30)  # whatever is in force onward is in force then
+
 
 def notice_of(setting: Setting) -> CompiledPolicy | tuple[Problem, ...]:
-    """Return the clinic's notice as it stands on the day of the decision, or why it cannot be used."""
+    """Return the clinic's notice as last written, or why it cannot be used.
+
+    A privacy case carries no date, and the same case must give the same bytes on every day, so the clock is not asked.
+    """
     notices = setting.library.of_kind("notice")
     if not notices:
         return (Problem("CW705", "There is no notice in this library.", help="Add a document of kind notice."),)
-    compiled = setting.compiled.policy(notices[0].id, setting.now.date())
+    compiled = setting.compiled.policy(notices[0].id, LAST_DAY)
     if isinstance(compiled, Refused):
         return tuple(replace(problem, file=setting.path_of(problem.file)) for problem in compiled.problems)
     return compiled

@@ -54,12 +54,17 @@ def decide_privacy(request: PrivacyRequest, notice: CompiledPolicy) -> PrivacyDe
         conditions=_conditions(notice, reason, outcome.conclusion),
         missing=lacking,
         steps=steps,
-        sentences=(f"{request.actor} {request.action.replace('_', ' ')}: {decision.value}, because {step.prose.rstrip(': ,')}.",),
+        sentences=(_sentence(request, decision, step.prose, climb.waits),),
         documents=notice.stamps,
         proof=prove(findings, step.ref),
         fingerprint="",
     )
     return _stamped(record)
+
+
+def _sentence(request: PrivacyRequest, decision: Decision, prose: str, waits: bool) -> str:
+    because = "it is not known yet whether this holds: " if waits else ""
+    return f"{request.actor} {request.action.replace('_', ' ')}: {decision.value}, because {because}{prose.rstrip(': ,')}."
 
 
 def _context(request: PrivacyRequest, notice: CompiledPolicy) -> LineContext:

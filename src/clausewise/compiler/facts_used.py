@@ -7,7 +7,6 @@ from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Quantity, Test
 from clausewise.vocab.document import Score
 
-
 BODY_MEASURES = ("height", "weight")  # what every named formula is computed from
 
 

@@ -14,7 +14,7 @@ from clausewise.compiler.cache import Spoiled, freeze, thaw
 from clausewise.compiler.compile import FORMAT, compile_policy
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.link import Linked, link
-from clausewise.policy.library import EVERYWHERE, Library
+from clausewise.policy.library import EVERYWHERE, Library, calendar_day
 from clausewise.vocab.problem import Level, Problem, has_errors
 
 _DAY = re.compile(rb"(?:from|to|until|onward|in force:)?\s*(\d{4}-\d{2}-\d{2})")
@@ -65,8 +65,11 @@ class CompiledLibrary:
         linked, problems = linked_documents(self.library, name, on)
         if linked is None or has_errors(problems):
             return Refused(name, problems)
+        from clausewise.compiler.check import check  # not needed where everything comes from the cache
+
         compiled, faults = compile_policy(linked)
-        return Refused(name, (*problems, *faults)) if has_errors(faults) else compiled
+        found = (*faults, *check(linked))
+        return Refused(name, (*problems, *found)) if has_errors(found) else compiled
 
     def _identity(self, name: str) -> tuple[str, tuple[date, ...]]:
         """Return the fingerprint of all documents that may speak, and the days on which something may change."""
@@ -85,11 +88,9 @@ def _days(content: bytes) -> list[date]:
     """Return every day a document names, and the day after it, on which a period that ends there is over."""
     found: list[date] = []
     for text in set(_DAY.findall(content)):
-        try:
-            day = date.fromisoformat(text.decode())
-        except ValueError:
-            continue
-        found.extend((day, date.fromordinal(day.toordinal() + 1)))
+        day = calendar_day(text.decode())
+        if day is not None and day < date.max:
+            found.extend((day, date.fromordinal(day.toordinal() + 1)))
     return found
 
 

@@ -182,7 +182,7 @@ def view_of(judged: Judged) -> View:
         necessity=necessity(row.cell("necessity"), findings.truth(policy.met)),
         basis=Basis(row.cell("basis")),
         disposition=disposition,
-        reason=Reason(judged.outcome.reason or "other", reason_text(judged, policy.steps[judged.primary_step if judged.primary else judged.step].prose, states)),
+        reason=Reason(judged.outcome.reason or "other", reason_text(judged, states)),
         target=_target(judged),
         clauses=states,
         missing=judged.missing,
@@ -209,8 +209,10 @@ def necessity(rule: str, met: Truth) -> Necessity:
     return Necessity(rule)
 
 
-def reason_text(judged: Judged, prose: str, states: Mapping[str, ClauseState]) -> str:
+def reason_text(judged: Judged, states: Mapping[str, ClauseState]) -> str:
     """Return why the line came out so, in a sentence that names the clauses and words a physician has to look at."""
+    policy = judged.findings.context.policy
+    prose = policy.steps[judged.primary_step if judged.primary else judged.step].prose
     said = [("not known yet whether this holds: " if judged.waits else "") + prose.strip().rstrip(":,")]
     if judged.primary:
         said.insert(0, f"an add-on is never better than its primary, line {judged.primary}")
@@ -221,7 +223,6 @@ def reason_text(judged: Judged, prose: str, states: Mapping[str, ClauseState]) -
     likely = judged.findings.context.facts.get("other_policy_likely")
     if isinstance(likely, str) and likely != "none":
         said.append(f"a more specific policy probably governs, {likely}, which the plan has not configured")
-    policy = judged.findings.context.policy
     forbids = [law for law, ref in policy.forbidding if judged.findings.truth(ref) is Truth.TRUE]
     said.extend(f"{law} forbids paying for it, by a text not yet checked against the official one" for law in forbids)
     said.extend(words for words, ref in policy.duties if judged.findings.truth(ref) is Truth.TRUE)

@@ -1,7 +1,7 @@
 """A determination kept so that it can be made again: request, instant, documents and bits as canonical JSON, and back.
 
-What is kept is what went in, not what came out as sentences: the request with its evidence, `now`, the fingerprints of all documents
-in force, and the two integers as a check.  `replay` determines again from it; the record must come out equal, byte for byte.
+What is kept is what went in, not what came out as sentences: the request with its evidence, `now`, the fingerprints of all
+documents in force, and the two integers as a check.  `replay` determines again from it; the record must come out equal.
 """
 
 import json

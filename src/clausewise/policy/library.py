@@ -47,9 +47,18 @@ class Shelf:
     @property
     def period(self) -> Period:
         """The time it is in force, by date of service."""
-        days = [date.fromisoformat(day) for day in re.findall(r"\d{4}-\d{2}-\d{2}", self.frame.get("in force", ""))]
+        written = re.findall(r"\d{4}-\d{2}-\d{2}", self.frame.get("in force", ""))
+        days = [day for day in map(calendar_day, written) if day is not None]
         ends = self.frame.get("in force", "").startswith(("to ", "until "))
         return Period(None, days[0]) if ends and days else Period(*days[:2])
+
+
+def calendar_day(text: str) -> date | None:
+    """Return the day that a text names, or None for one that is not in the calendar (the reader reports it)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def listed(text: str) -> tuple[str, ...]:

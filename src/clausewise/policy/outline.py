@@ -36,7 +36,7 @@ _NUMBERED_HEADING = re.compile(r"(?:\(([^\s()]{1,80})\)|(\S{1,80})\.)(?:\s+|$)")
 _LABEL = re.compile(r"\w+", re.ASCII)
 _OWN_LABEL = re.compile(r"(.+)[.-](?![ivx]+$)[a-z][a-z_]+", re.ASCII)  # a word, not a letter or roman number
 _NUMBER = re.compile(r"\w+(?:\.\w+|-[A-Z0-9]\w*)+", re.ASCII)
-_FOREIGN_NUMBER = re.compile(r"[A-Z]{1,6}\d{0,3}(?:\.\w+)+", re.ASCII)
+_FOREIGN_NUMBER = re.compile(r"[A-Z]{1,6}(?:\.\w{1,6})+|[A-Z]\d{1,3}\.[a-z][a-z_]+", re.ASCII)  # not the diagnosis E88.1
 _BRACKET = re.compile(r"\s*\[([^\]]*)\]")
 _STRAY_BRACKET = re.compile(r"\[(?:from|to|until|source)\s[^\]]*\]")
 

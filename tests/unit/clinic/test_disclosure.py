@@ -20,7 +20,7 @@ def decided(actor: str, action: str, **facts: FactValue) -> PrivacyDecision:
     ("decision", "found"),
     [
         (Decision.DENY, decided("insurer", "disclose", consent="none")),
-        (Decision.ALLOW, decided("insurer", "disclose", consent="active", consent_recipient_matches=True, consent_scope_covers="true")),
+        (Decision.ALLOW, decided("insurer", "disclose", consent="active", consent_scope_covers="true")),
         (Decision.ALLOW_PARTIAL, decided("insurer", "disclose", consent="active", consent_scope_covers="partly")),
         (Decision.HOLD, decided("insurer", "disclose", consent="oral", consent_documented=True)),
         (Decision.HOLD, decided("surgeon", "view_record", inside_clinic=True, on_care_team=None, needs_for_care=True)),

@@ -48,6 +48,9 @@ A service is **medically necessary** when **all of**:
 """
 
 
+NEEDING = "kind: ladder\nneeds: it_is_met"
+
+
 def shelf(policy: str = POLICY, ladder: str = LADDER, cache: dict[str, bytes] | None = None) -> CompiledLibrary:
     """Return a library of one policy and its ladder."""
     return CompiledLibrary(Library({"p/policy.md": policy.encode(), "l/ladder.md": ladder.encode()}), cache)
@@ -119,7 +122,7 @@ def test_frozen_bytes_are_the_same_each_time() -> None:
 @pytest.mark.parametrize(
     ("policy", "ladder", "code"),
     [
-        (POLICY.replace("Definition of it_is_met", "Definition of it_was_met"), LADDER.replace("kind: ladder", "kind: ladder\nneeds: it_is_met"), "CW402"),
+        (POLICY.replace("Definition of it_is", "Definition of it_was"), LADDER.replace("kind: ladder", NEEDING), "CW402"),
         (POLICY.replace("ladder: L.ONE", "ladder: L.TWO"), LADDER, "CW405"),
         (POLICY.replace("`clause I`", "`clause II`"), LADDER, "CW401"),
         (POLICY.replace("ladder: L.ONE", "ladder: L.ONE\nuses: gone.md"), LADDER, "CW404"),

@@ -80,7 +80,7 @@ def test_a_diagnosis_that_is_not_billable_returns_the_line() -> None:
 
 def test_function_met_without_a_family_goes_to_review_for_an_apron() -> None:
     """15830 with the path of function met and no family given collides with II.A: a person decides."""
-    facts = {
+    facts: dict[str, FactValue] = {
         "aim": "function",
         "structure": "abnormal",
         "cause": "illness",
@@ -96,7 +96,7 @@ def test_function_met_without_a_family_goes_to_review_for_an_apron() -> None:
 @pytest.mark.parametrize("origin", ["cosmetic"])
 def test_a_known_cosmetic_implant_is_never_approved_on_function_alone(origin: str) -> None:
     """19342 on an implant first placed for looks goes to a physician, however clear the function is."""
-    facts = {
+    facts: dict[str, FactValue] = {
         "aim": "function",
         "structure": "abnormal",
         "cause": "illness",
