@@ -141,9 +141,10 @@ class Library:
         return tuple(shelf for shelf in self._shelves.values() if shelf.kind in kinds and shelf.id in self.by_id)
 
     def together(self, name: str) -> tuple[Shelf, ...]:
-        """Return all documents that may speak with one: itself, its ladder, what they use, and every law, contract and manual."""
+        """Return all documents that may speak with one: itself, its ladder, what they use; beside a policy every law, contract, manual."""
         ladder = self.by_id[name].frame.get("ladder", "")
-        base = [name, *([ladder] if ladder in self.by_id else []), *(shelf.id for shelf in self.of_kind(*EVERYWHERE))]
+        unasked = self.of_kind(*EVERYWHERE) if self.by_id[name].kind == "policy" else ()
+        base = [name, *([ladder] if ladder in self.by_id else []), *(shelf.id for shelf in unasked)]
         shelves = [shelf for one in base for shelf in (*self.used_by(one), self.by_id[one])]
         return tuple({shelf.path: shelf for shelf in shelves}.values())
 
