@@ -31,7 +31,7 @@ lint: env ## style, types, layers, and how large functions and files are
 	$(BIN)/python -m tests.house.figures
 
 bench: env ## the races and the other measurements
-	@set -e; for script in $$(grep -l __main__ benchmarks/*.py); do echo "== $$script"; $(BIN)/python $$script; done
+	@set -e; for script in $$(grep -l __main__ benchmarks/*.py); do echo "== $$script"; $(BIN)/python -m benchmarks.$$(basename $$script .py); done
 
 soak: env ## many more random cases, then every line of the documents changed
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties

@@ -17,7 +17,7 @@ from clausewise.vocab.determination import View
 from clausewise.vocab.problem import Problem
 
 EXIT_FAILED, EXIT_UNREADABLE = 1, 2
-BUNDLED = "cases.yaml"
+BUNDLED = ("cases.yaml", "cases/*.yaml")  # beside a policy, one file or one for each clause
 
 
 def run_expectations(files: Sequence[str], setting: Setting, as_json: bool, strict: bool) -> int:
@@ -45,7 +45,7 @@ def run_expectations(files: Sequence[str], setting: Setting, as_json: bool, stri
 
 def bundled_files(setting: Setting) -> tuple[str, ...]:
     """Return every file of cases beside the documents, and every worked example."""
-    beside = [shown_path(path) for path in sorted(setting.folder.rglob(BUNDLED))]
+    beside = [shown_path(path) for path in sorted(path for pattern in BUNDLED for path in setting.folder.rglob(pattern))]
     examples = examples_folder()
     if examples is None:
         return tuple(beside)

@@ -140,13 +140,18 @@ class Library:
         """Return the documents of some kinds, in the order of paths."""
         return tuple(shelf for shelf in self._shelves.values() if shelf.kind in kinds and shelf.id in self.by_id)
 
+    @cached_property
+    def unasked(self) -> tuple[Shelf, ...]:
+        """The laws, contracts and manuals with all that they use: they speak beside every policy."""
+        return tuple(shelf for one in self.of_kind(*EVERYWHERE) for shelf in (*self.used_by(one.id), one))
+
     def together(self, name: str) -> tuple[Shelf, ...]:
-        """Return all documents that may speak with one: itself, its ladder, what they use; beside a policy every law, contract, manual."""
+        """Return all documents that may speak with one: itself, its ladder, what they use; beside a policy laws and contracts."""
         ladder = self.by_id[name].frame.get("ladder", "")
-        unasked = self.of_kind(*EVERYWHERE) if self.by_id[name].kind == "policy" else ()
-        base = [name, *([ladder] if ladder in self.by_id else []), *(shelf.id for shelf in unasked)]
-        shelves = [shelf for one in base for shelf in (*self.used_by(one), self.by_id[one])]
-        return tuple({shelf.path: shelf for shelf in shelves}.values())
+        own = (name, ladder) if ladder in self.by_id else (name,)
+        shelves = [shelf for one in own for shelf in (*self.used_by(one), self.by_id[one])]
+        unasked = self.unasked if self.by_id[name].kind == "policy" else ()
+        return tuple({shelf.path: shelf for shelf in (*shelves, *unasked)}.values())
 
     def _parsed(self, shelf: Shelf) -> tuple[PolicyDocument, tuple[Problem, ...]]:
         if shelf.path not in self._read:
