@@ -78,6 +78,16 @@ def _name(file: str, fields: Fields) -> str:
     return f"{file}: {words(fields.get('id'))}"
 
 
+def day_of(golden: Golden) -> date | None:
+    """Return the day of service of a clinical case."""
+    return None if golden.private else read_day(words(golden.fields.get("service_date")))
+
+
+def routes(golden: Golden, library: Library) -> tuple[str, ...]:
+    """Return the policies that govern a case by the documents of a library."""
+    return golden.policies if golden.private else _governing(golden.fields, library)
+
+
 def _governing(fields: Fields, library: Library) -> tuple[str, ...]:
     """Return the policy of each line, and the clinic's where the case asks for its view."""
     plan, on = words(fields.get("plan")), read_day(words(fields.get("service_date"))) or A_DAY

@@ -5,6 +5,7 @@ could have written to is not used at all, and that is said.
 """
 
 import contextlib
+import hashlib
 import os
 import re
 import stat
@@ -12,41 +13,48 @@ import tempfile
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
+import clausewise
 from clausewise.vocab.problem import Level, Problem
 
 ENTRIES_MAX = 2_000
+READING = ("vocab", "policy", "compiler")  # the parts of the program that a compiled policy depends on
 _NAME = re.compile(r"[0-9a-f]{16,}-\d+")
 
 
 class CacheFolder(MutableMapping[str, bytes]):
-    """A folder as a mapping of names to bytes; each entry is written whole or not at all."""
+    """A folder as a mapping of names to bytes; each entry is written whole or not at all.
+
+    On disk the name begins with the mark of the program that compiled it, so that a changed program never reads old entries.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._mark = program_mark()
 
     def __getitem__(self, name: str) -> bytes:
         """Return an entry; one that cannot be read is absent."""
         if not _NAME.fullmatch(name):
             raise KeyError(name)
         try:
-            return (self._folder / name).read_bytes()
+            return (self._folder / (self._mark + name)).read_bytes()
         except OSError:
             raise KeyError(name) from None
 
     def __setitem__(self, name: str, content: bytes) -> None:
         """Keep an entry, if the folder lets itself be written to."""
         with contextlib.suppress(OSError):
-            self._write(name, content)
+            self._write(self._mark + name, content)
 
     def __delitem__(self, name: str) -> None:
         """Drop an entry, if it is there."""
         with contextlib.suppress(OSError):
-            (self._folder / name).unlink()
+            (self._folder / (self._mark + name)).unlink()
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the entries."""
         with contextlib.suppress(OSError):
-            yield from (name for name in os.listdir(self._folder) if _NAME.fullmatch(name))
+            files = (name for name in os.listdir(self._folder) if _NAME.fullmatch(name))
+            yield from (name.removeprefix(self._mark) for name in files if name.startswith(self._mark))
 
     def __len__(self) -> int:
         """Return the number of entries."""
@@ -66,11 +74,21 @@ class CacheFolder(MutableMapping[str, bytes]):
 
     def _make_room(self) -> None:
         """Drop the oldest half once there are too many: every change of a document leaves an entry behind."""
-        names = list(self)
-        if len(names) > ENTRIES_MAX:
-            by_age = sorted(names, key=lambda name: (self._folder / name).stat().st_mtime)
-            for name in by_age[: ENTRIES_MAX // 2]:
-                del self[name]
+        files = [self._folder / name for name in os.listdir(self._folder) if _NAME.fullmatch(name)]
+        if len(files) > ENTRIES_MAX:
+            for file in sorted(files, key=lambda file: file.stat().st_mtime)[: ENTRIES_MAX // 2]:
+                file.unlink(missing_ok=True)
+
+
+def program_mark() -> str:
+    """Return what tells this program from another version or from its own changed source: 16 hexadecimal digits."""
+    package = Path(clausewise.__file__).parent
+    times = (f"{entry.name} {entry.stat().st_mtime_ns}" for part in READING for entry in sorted(os.scandir(package / part), key=_name))
+    return hashlib.sha256("\n".join((clausewise.__version__, *times)).encode()).hexdigest()[:16]
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
 def open_cache(folder: Path | None) -> tuple[MutableMapping[str, bytes], tuple[Problem, ...]]:

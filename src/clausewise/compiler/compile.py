@@ -21,7 +21,7 @@ from clausewise.vocab.document import PolicyDocument, Reading, Step
 from clausewise.vocab.problem import Problem
 
 FORBIDDING = ("forbidden by law",)
-FORMAT = "clausewise program 1"  # part of every fingerprint: a change of what compiling means changes it
+FORMAT = "clausewise program 2"  # part of every fingerprint: a change of what compiling means changes it
 
 
 def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]:
@@ -136,9 +136,14 @@ def _assemble(
         items=tuple(cited(item) for item in lowering.items),
         atom_facts=tuple(rests_on(test, linked.scores) for test in program.atoms),
         on=linked.on,
-        stamps=tuple(DocumentStamp(document.id, document.revision, document.fingerprint) for document in linked.documents()),
+        stamps=tuple(stamp(document) for document in (*linked.documents(), *lowering.consulted.values())),
         fingerprint=fingerprint(linked),
     )
+
+
+def stamp(document: PolicyDocument) -> DocumentStamp:
+    """Return what identifies a document on a record."""
+    return DocumentStamp(document.id, document.revision, document.fingerprint)
 
 
 def fingerprint(linked: Linked) -> str:

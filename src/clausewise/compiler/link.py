@@ -25,6 +25,7 @@ class Linked:
     policy: PolicyDocument
     ladder: PolicyDocument
     laws: tuple[PolicyDocument, ...]
+    shared: tuple[PolicyDocument, ...]
     on: date
     facts: Mapping[str, FactDeclaration]
     sets: Mapping[str, ValueSet]
@@ -36,9 +37,9 @@ class Linked:
     foreign: Mapping[str, PolicyDocument]
 
     def documents(self) -> tuple[PolicyDocument, ...]:
-        """Return the documents whose text an answer rests on, the policy first."""
+        """Return the documents whose criteria or declarations an answer rests on, the policy first."""
         ladder = () if self.ladder is self.policy else (self.ladder,)
-        return (self.policy, *ladder, *self.laws)
+        return (self.policy, *ladder, *self.laws, *self.shared)
 
 
 def link(
@@ -51,12 +52,14 @@ def link(
 ) -> Linked:
     """Gather what the documents declare for services of day `on`; the policy's own words win over shared ones."""
     in_reach = tuple(law for law in laws if law.in_force.covers(on))
+    beside = tuple(shared)
     others = (foreign or {}).values()
-    sources = (*others, *in_reach, *shared, ladder, policy)
+    sources = (*others, *in_reach, *beside, ladder, policy)
     return Linked(
         policy=policy,
         ladder=ladder,
         laws=in_reach,
+        shared=beside,
         on=on,
         facts={fact.name: fact for source in sources for fact in source.facts},
         sets={group.name: group for source in sources for group in source.sets if group.period.covers(on)},

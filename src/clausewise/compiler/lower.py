@@ -63,6 +63,7 @@ class Lowering:
         self.builder = builder
         self.problems: list[Problem] = []
         self.items: list[Item] = []
+        self.consulted: dict[str, PolicyDocument] = {}  # other documents whose conclusions were asked for
         self._remembered: dict[tuple[str, str, str], int] = {}
         self._under_way: list[tuple[str, str, str]] = []
         self._items = {document.id: {item.clause: item for item in walk_items(document.sections, linked.on) if item.numbered}
@@ -201,6 +202,7 @@ class Lowering:
         target = self.linked.foreign.get(test.document) if test.document and test.document != document.id else document
         if target is None:
             return self.builder.atom(test)  # another policy's clause that is not modelled: unknown until someone answers
+        self._consult(target)
         ref = self.any_reading(test.clause, target) if test.any_reading else self.clause(test.clause, target)
         return self.builder.about("may", ref) if test.may else ref
 
@@ -252,7 +254,14 @@ class Lowering:
             named = [self.linked.foreign[test.document]] if test.document in self.linked.foreign else []
         else:
             named = [document for document in self.linked.foreign.values() if document.kind == "benefit"]
-        return [document for document in named if document.in_force.covers(self.linked.on)]
+        speaking = [document for document in named if document.in_force.covers(self.linked.on)]
+        for document in speaking:
+            self._consult(document)
+        return speaking
+
+    def _consult(self, document: PolicyDocument) -> None:
+        if document.id not in {known.id for known in self.linked.documents()}:
+            self.consulted[document.id] = document
 
     def _silent(self, test: OutsideTest) -> int:
         manual = test.asks is Outside.MANUAL_SILENT

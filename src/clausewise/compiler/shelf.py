@@ -111,8 +111,10 @@ def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | No
     shelves = library.together(name)
     ids = dict.fromkeys(shelf.id for shelf in shelves if shelf.id in library.by_id)
     documents = {one: library.document(one) for one in ids}
-    shared = [document for one, document in documents.items() if document.kind not in EVERYWHERE and one not in (name, ladder.id)]
     laws = [document for document in documents.values() if document.kind == "law"]
+    speaking = (ladder.id, name, *(law.id for law in laws))
+    used = dict.fromkeys(shelf.id for one in speaking for shelf in library.used_by(one) if shelf.kind not in EVERYWHERE)
+    shared = [documents[one] for one in used if one not in (name, ladder.id) and documents[one].kind == "library"]
     foreign = {one: document for one, document in documents.items() if one not in (name, ladder.id)}
     problems = [problem for one in ids for problem in library.problems(one)]
     problems.extend(problem for one in ids for problem in library.missing_uses(one))
