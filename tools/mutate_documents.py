@@ -16,14 +16,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields
+from datetime import date
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from pathlib import Path
 
 from clausewise.compiler.check import check_library
 from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.compiler.shelf import CompiledLibrary, Refused
-from clausewise.policy.library import ASSESSOR_KINDS, Library
+from clausewise.compiler.shelf import CompiledLibrary, Refused, linked_documents
+from clausewise.policy.library import ASSESSOR_KINDS, Library, plans_of
 from clausewise.policy.read import read_bytes
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
@@ -89,6 +89,7 @@ class Court:
     with_shared: bool = False
     known: Known = field(default_factory=dict)
     recent: list[str] = field(default_factory=list)
+    essences: dict[tuple[str, date], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.library = Bench(self.files, self.known)
@@ -120,7 +121,7 @@ class Court:
         policies = [name for name, paths in self.speaking.items() if mutant.path in paths]
         if any(name in library.by_id and isinstance(compiled.policy(name, A_DAY), Refused) for name in policies):
             return Verdict(mutant, CHECKER)
-        afresh = self._declares_otherwise(mutant.path, library)
+        afresh = self._declares_otherwise(policies, library)
         if not afresh and self._compiles_alike(policies, compiled):
             return Verdict(mutant, self._last_resort(mutant.path, library))
         own = [golden for golden in self.goldens if set(policies) & set(golden.policies) and not golden.shared]
@@ -130,20 +131,18 @@ class Court:
             killer = self._last_resort(mutant.path, library)
         return Verdict(mutant, killer, said, shared)
 
-    def _declares_otherwise(self, path: str, library: Library) -> bool:
-        """Tell whether cases must be read afresh: the facts, or what is gathered under them, are not what they were."""
-        before, after = (next((one for one in held.by_id.values() if one.path == path), None) for held in (self.library, library))
-        if before is None or after is None or (before.id, before.frame) != (after.id, after.frame):
-            return True
-        return self.library.document(before.id).facts != library.document(after.id).facts
+    def _declares_otherwise(self, policies: Sequence[str], library: Library) -> bool:
+        """Tell whether cases must be read afresh: the facts with their answers, or the plans, are not what they were."""
+        return any(declared(library, name) != declared(self.library, name) for name in policies)
 
     def _compiles_alike(self, policies: Sequence[str], compiled: CompiledLibrary) -> bool:
         """Tell whether nothing can come out otherwise: the same programs on every day that a case asks for, and the same routes."""
-        if any(essence(compiled.policy(name, A_DAY)) != essence(self.unchanged.policy(name, A_DAY)) for name in policies):
-            return False
-        days = [(name, day) for name in policies for day in self.days]
-        if any(essence(compiled.policy(name, day)) != essence(self.unchanged.policy(name, day)) for name, day in days):
-            return False
+        for day in (A_DAY, *self.days):
+            for name in policies:
+                if (name, day) not in self.essences:
+                    self.essences[name, day] = essence(self.unchanged.policy(name, day))
+                if essence(compiled.policy(name, day)) != self.essences[name, day]:
+                    return False
         return all(routes(golden, compiled.library) == golden.policies for golden in self.goldens)
 
     def _killer(self, goldens: Sequence[Golden], compiled: CompiledLibrary, afresh: bool) -> tuple[str, str]:
@@ -165,7 +164,13 @@ class Court:
         return TRACES if lost else ""
 
 
-@lru_cache(maxsize=400)
+def declared(library: Library, name: str) -> tuple[object, ...]:
+    """Return what a case may give under a policy: every fact with its answer, and the plans of the library."""
+    linked = linked_documents(library, name, A_DAY)[0] if name in library.by_id else None
+    facts = [(fact.name, fact.answer) for fact in linked.facts.values()] if linked else []
+    return facts, plans_of(library.shelves())
+
+
 def essence(policy: CompiledPolicy | Refused) -> str:
     """Return all of a compiled policy that can make a case come out otherwise: not where anything stands in its document."""
     if isinstance(policy, Refused):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from clausewise.cli.cache_folder import CacheFolder, open_cache
+from clausewise.cli.cache_folder import CacheFolder, open_cache, program_mark
 from clausewise.compiler.cache import freeze
 from tests.cli.cases import case_file, scar
 from tests.cli.running import run
@@ -80,7 +80,7 @@ def test_old_entries_make_room(tmp_path, monkeypatch):
     cache = CacheFolder(tmp_path)
     for number in range(5):
         cache[f"0123456789abcdef-{number}"] = b""
-        os.utime(tmp_path / f"0123456789abcdef-{number}", (number, number)) if number < 4 else None
+        os.utime(tmp_path / f"{program_mark()}0123456789abcdef-{number}", (number, number)) if number < 4 else None
     assert {f"0123456789abcdef-{number}" for number in (2, 3, 4)} == set(cache)
 
 

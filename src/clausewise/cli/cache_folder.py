@@ -83,7 +83,8 @@ class CacheFolder(MutableMapping[str, bytes]):
 def program_mark() -> str:
     """Return what tells this program from another version or from its own changed source: 16 hexadecimal digits."""
     package = Path(clausewise.__file__).parent
-    times = (f"{entry.name} {entry.stat().st_mtime_ns}" for part in READING for entry in sorted(os.scandir(package / part), key=_name))
+    entries = (entry for part in READING for entry in sorted(os.scandir(package / part), key=_name))
+    times = (f"{entry.name} {entry.stat().st_mtime_ns}" for entry in entries)
     return hashlib.sha256("\n".join((clausewise.__version__, *times)).encode()).hexdigest()[:16]
 
 

@@ -154,20 +154,26 @@ def _label(case: JudgedCase, one: Determination, setting: Setting) -> str:
 
 # ---- the demonstration -----------------------------------------------------------------------------------------------
 
-DEMO_CASES = "ar.cp.mp.31/cases.yaml"
+DEMO_CASES = "ar.cp.mp.31/cases"  # one file for each clause
+SHOWN_OF_EACH = 3
 
 
 def demonstrate(setting: Setting) -> int:
     """Decide the bundled cases of the plan's policy: a table of their lines, then one of them with its full proof."""
     print_problems(setting.problems)
     verdict = Verdict()
-    file = setting.folder / DEMO_CASES
-    cases = list(_cases((str(file),), setting, Wish(), verdict))
+    files = sorted((setting.folder / DEMO_CASES).glob("*.yaml"))
+    by_file = [list(_cases((str(file),), setting, Wish(), verdict)) for file in files]
+    cases = [case for found in by_file for case in found]
     if not cases:
+        print_problems((Problem("CW701", "There are no cases to show.", str(setting.folder / DEMO_CASES)),))
         return verdict.status or EXIT_UNREADABLE
     screen = Screen()
-    screen.rows((Row(f"{len(cases)} made-up cases of {DEMO_CASES}, decided by the bundled documents", look=Look.HEAD), Row()))
-    print_table(cases, setting, screen)
+    short = [[case for case in found if len(case.determinations) == 1] for found in by_file]
+    shown = [case for found in short for case in found[:SHOWN_OF_EACH]]
+    head = f"{len(cases)} made-up cases of {DEMO_CASES} were decided by the bundled documents; some of each file:"
+    screen.rows((Row(head, look=Look.HEAD), Row()))
+    print_table(shown, setting, screen)
     screen.rows((Row(), Row("One of them in full: why it comes out so", look=Look.HEAD)))
     print_why(_telling(cases), setting, screen)
     screen.rows((Row(), *_next_rows()))

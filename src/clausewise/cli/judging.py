@@ -154,8 +154,10 @@ def determine_lines(request: AuthorizationRequest, governing: Governing, setting
 @cache
 def valid_on(diagnosis: str, on: date) -> bool | None:
     """Return whether a diagnosis code is valid and billable on a day; None where the tables do not reach that day."""
-    from clausewise.policy.code_tables import Validity, diagnosis_validity
+    from clausewise.policy.code_tables import Validity, diagnosis_validity, is_diagnosis_shaped
 
+    if not is_diagnosis_shaped(diagnosis):
+        return False
     validity = diagnosis_validity(diagnosis, on)
     return None if validity is Validity.NOT_KNOWN else validity is Validity.VALID
 

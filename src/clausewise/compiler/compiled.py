@@ -9,7 +9,7 @@ from clausewise.vocab.determination import DocumentStamp
 from clausewise.vocab.document import AddOn, Exclusive, FactDeclaration, NumericTable, Row, Score, ValueSet
 from clausewise.vocab.period import Period
 
-EXCLUDING = frozenset({"cosmetic", "not medically necessary", "investigational", "excluded", "forbidden by law", "denied"})
+EXCLUDING = frozenset({"not medically necessary", "investigational", "excluded", "forbidden by law", "denied"})
 
 
 @dataclass(frozen=True, slots=True)

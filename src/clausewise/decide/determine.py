@@ -54,6 +54,14 @@ class Assessors:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """The diagnoses of a line that are not valid or billable on the day of service, and those nobody can tell of."""
+
+    stale: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A line judged by one assessor, before it is put on record."""
 
@@ -65,6 +73,7 @@ class Judged:
     settles: tuple[str, ...]
     primary: int = 0  # number of the primary line whose outcome holds this one back
     primary_step: int = 0  # the step that decided that primary
+    checked: Checked = Checked()  # what the code tables say of its diagnoses
     waits: bool = False  # the step that decides is not known to hold: the line waits for it
 
 
@@ -97,8 +106,19 @@ def determine(
 
 def judge_request(request: AuthorizationRequest, policy: CompiledPolicy, valid_on: ValidOn) -> tuple[Judged, ...]:
     """Judge every line by itself, then hold each add-on to its primary."""
-    judged = {line.number: judge(request, line, policy, valid_on) for line in request.lines}
+    judged = {line.number: replace(judge(request, line, policy, valid_on), checked=checked(request, line, valid_on))
+              for line in request.lines}
     return tuple(_held_to_primary(one, request, judged) for one in judged.values())
+
+
+def checked(request: AuthorizationRequest, line: ServiceLine, valid_on: ValidOn) -> Checked:
+    """Return what the code tables say of the diagnoses a line rests on.  Source: A-CODE-DATE."""
+    diagnoses = request.diagnoses if line.diagnoses is None else line.diagnoses
+    told = {diagnosis: valid_on(diagnosis, request.service_date) for diagnosis in diagnoses}
+    return Checked(
+        tuple(diagnosis for diagnosis, valid in told.items() if valid is False),
+        tuple(diagnosis for diagnosis, valid in told.items() if valid is None),
+    )
 
 
 def judge(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPolicy, valid_on: ValidOn) -> Judged:
@@ -109,7 +129,8 @@ def judge(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPoli
     if climb.outcome != ASK and not _speaks_of_the_moment(policy, climb):
         return Judged(line, findings, climb.outcome, climb.step, (), ())
     lacking = _lacking(findings, climb)
-    if climb.waits and lacking.only is not None and not lacking.facts:
+    asks_below = outcome_of(policy.steps[climb.stop]) == ASK
+    if climb.waits and not asks_below and lacking.only is not None and not lacking.facts:
         step = next(number for number, step in enumerate(policy.steps) if outcome_of(step) == lacking.only)
         return Judged(line, findings, lacking.only, step, (), ())
     asked = _asked_about(findings, climb)
@@ -137,13 +158,13 @@ def _speaks_of_the_moment(policy: CompiledPolicy, climb: Climb) -> bool:
 
 def _asked_about(findings: Findings, climb: Climb) -> tuple[str, ...]:
     """Return the unknown facts that a deciding step asks for by name ("x known", "clause C known")."""
-    if climb.outcome != ASK or climb.waits:
-        return ()
     policy = findings.context.policy
+    if outcome_of(policy.steps[climb.stop]) != ASK:
+        return ()
     atoms = len(policy.program.atoms)
     line = Line(findings.context, findings.truths)
     names: set[str] = set()
-    for register in policy.program.supports((policy.steps[climb.step].ref,)):
+    for register in policy.program.supports((policy.steps[climb.stop].ref,)):
         test = policy.program.atoms[register] if register < atoms else None
         if isinstance(test, Known) and findings.context.facts.get(test.fact) is None:
             names.add(test.fact)
@@ -189,7 +210,7 @@ def view_of(judged: Judged) -> View:
         settles=judged.settles,
         readings=reading_truths(findings),
         steps=marks(policy.steps, truths, judged.step),
-        assumptions=assumptions(findings, judged.findings.assumed),
+        assumptions=assumptions(judged.findings.assumed, judged.checked.untold),
         proof=prove(findings, step.ref),
         bits=judged.findings.bits,
     )
@@ -216,6 +237,8 @@ def reason_text(judged: Judged, states: Mapping[str, ClauseState]) -> str:
     said = [("not known yet whether this holds: " if judged.waits else "") + prose.strip().rstrip(":,")]
     if judged.primary:
         said.insert(0, f"an add-on is never better than its primary, line {judged.primary}")
+    if judged.checked.stale and judged.outcome.conclusion == "coding return":
+        said.append(f"not valid or not billable on that day: {', '.join(judged.checked.stale)}")
     if judged.outcome.reason == "ambiguous":
         said.extend(_ambiguities(judged, states))
     if judged.outcome.reason == "conflict":

@@ -23,11 +23,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """The outcome, the step that decided (or the first that has to wait), and whether it waits for something unknown."""
+    """The outcome, the step that decided (or the first that has to wait), and whether it waits for something unknown.
+
+    `stop` is the step below which nothing was looked at: the first true one, or the last.
+    """
 
     outcome: Outcome
     step: int
     waits: bool
+    stop: int
 
 
 def outcome_of(step: CompiledStep) -> Outcome:
@@ -46,13 +50,15 @@ def climb(steps: Sequence[CompiledStep], truths: Sequence[Truth], waiting: Outco
             continue
         decided = outcome_of(step)
         differing = [earlier for earlier in doubtful if outcome_of(steps[earlier]) != decided]
-        return _wait(steps[differing[0]], differing[0], waiting) if differing else Climb(decided, number, False)
-    return _wait(steps[doubtful[0]], doubtful[0], waiting) if doubtful else Climb(waiting, len(steps) - 1, True)
+        return _wait(steps, differing[0], waiting, number) if differing else Climb(decided, number, False, number)
+    last = len(steps) - 1
+    return _wait(steps, doubtful[0], waiting, last) if doubtful else Climb(waiting, last, True, last)
 
 
-def _wait(step: CompiledStep, number: int, waiting: Outcome) -> Climb:
+def _wait(steps: Sequence[CompiledStep], number: int, waiting: Outcome, stop: int) -> Climb:
+    step = steps[number]
     own = Outcome(step.if_unknown, step.if_unknown_reason) if step.if_unknown else waiting
-    return Climb(own, number, True)
+    return Climb(own, number, True, stop)
 
 
 def marks(steps: Sequence[CompiledStep], truths: Sequence[Truth], decided: int) -> tuple[StepMark, ...]:

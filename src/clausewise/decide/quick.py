@@ -56,7 +56,7 @@ class QuickLadder:
         self._waiting = waiting
         self._steps = [Step(step.ref, number) for number, step in enumerate(policy.steps)]
         self._outcomes = [outcome_of(step) for step in policy.steps]
-        self._climbs = {number: Climb(outcome, number, False) for number, outcome in enumerate(self._outcomes)}
+        self._climbs = {number: Climb(outcome, number, False, number) for number, outcome in enumerate(self._outcomes)}
         self._framed: dict[tuple[object, ...], _Framed] = {}
         self._frame_facts = (*FRAME, *seldom_raised(policy))
 
@@ -81,12 +81,13 @@ class QuickLadder:
 
     def _waits(self, number: int, passed: tuple[tuple[int, None], ...]) -> Climb:
         """Return the climb of a ladder with unknown steps on the way: they matter where they would say otherwise."""
+        last = len(self._outcomes) - 1
         differing = [one for one, _ in passed if number < 0 or self._outcomes[one] != self._outcomes[number]]
         if not differing:
-            return self._climbs[number] if number >= 0 else Climb(self._waiting, len(self._outcomes) - 1, True)
+            return self._climbs[number] if number >= 0 else Climb(self._waiting, last, True, last)
         step = self._policy.steps[differing[0]]
         own = Outcome(step.if_unknown, step.if_unknown_reason) if step.if_unknown else self._waiting
-        return Climb(own, differing[0], True)
+        return Climb(own, differing[0], True, number if number >= 0 else last)
 
     def _written(self, key: tuple[object, ...]) -> _Framed:
         reads = reads_of(self._policy, str(key[0]), dict(zip(self._frame_facts, key[1:], strict=True)))

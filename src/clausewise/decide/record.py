@@ -15,9 +15,10 @@ from clausewise.vocab.truth import Truth
 TEMPLATE = "1"  # the version of the sentences; the record itself does not depend on it
 
 
-def assumptions(findings: Findings, assumed: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the defaults that were used, as `name = value (not said)`, in the order of names."""
-    return tuple(f"{name} = {value}" for name, value in sorted(assumed.items()))
+def assumptions(assumed: Mapping[str, str], untold: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the defaults that were used, as `name = value` by name, and the diagnoses whose validity is not known."""
+    validity = (f"{diagnosis} is taken as valid: no table of codes reaches the date of service" for diagnosis in untold)
+    return (*(f"{name} = {value}" for name, value in sorted(assumed.items())), *validity)
 
 
 def next_question(findings: Findings, view: View, policy: CompiledPolicy) -> Question | None:
