@@ -1,8 +1,8 @@
 """Write docs/traceability.md from the documents: every requirement id of both sources, and what it became.
 
 An id becomes a clause, a code row, an add-on rule, a row of a document's table "Frame of the source" or "References", or a law.
-Usage: python tools/write_traceability.py [--check] [IDS_FILE].  `--check` writes nothing and exits 1 where the page is stale or an id
-of the list has no place.
+Usage: python tools/write_traceability.py [--check] [IDS_FILE].  `--check` writes nothing and exits 1 where the page is stale or
+an id of the list has no place.
 """
 
 import sys
@@ -54,9 +54,9 @@ def page() -> str:
     """Return the text of docs/traceability.md."""
     rows = "\n".join(f"| {name} | {what.replace('|', '/')} | {where} |" for name, (what, where) in sorted(found().items()))
     return (
-        "# Traceability\n\nWritten by tools/write_traceability.py from the documents; a test holds it up to date and compares it with the list of\n"
-        "requirement ids. `A-` ids are parts of AR.CP.MP.31, `B-` ids of the clinic's policy and notice.\n\n"
-        f"| id | became | where |\n|---|---|---|\n{rows}\n"
+        "# Traceability\n\nWritten by tools/write_traceability.py from the documents; a test holds it up to date and\n"
+        "compares it with the list of requirement ids. `A-` ids are parts of AR.CP.MP.31, `B-` ids of the clinic's policy\n"
+        f"and notice.\n\n| id | became | where |\n|---|---|---|\n{rows}\n"
     )
 
 

@@ -253,11 +253,8 @@ def test_a_fault_of_ours_in_one_case_is_told_and_the_others_go_on(tmp_path, monk
     assert "error CW709: Clausewise could not decide case BROKEN" in found.err
 
 
-def test_the_demonstration_shows_a_table_and_one_full_proof(tmp_path):
+def test_the_demonstration_shows_a_table_and_one_full_proof():
     """It decides the cases beside the plan's policy, proves one of them, and ends well."""
-    if not Path(ROOT / "policies/ar.cp.mp.31/cases.yaml").exists():
-        assert 2 == run("demo").status
-        return
     found = run("demo")
     assert 0 == found.status
     assert 1 == found.out.count("The plan's view: ")
