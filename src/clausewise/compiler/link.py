@@ -5,12 +5,13 @@ declarations for one date of service into one vocabulary.  Periods on sets, clau
 nothing after it asks what day it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from clausewise.vocab.criterion import Item
+from clausewise.policy.walk import parts_of
+from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import Definition, FactDeclaration, NumericTable, PolicyDocument, Reading, Score, ValueSet
 
 
@@ -77,21 +78,14 @@ def clause_items(document: PolicyDocument, on: date) -> Mapping[str, Item]:
     return {item.clause: item for item in walk_items(document.sections, on) if item.numbered}
 
 
-def walk_items(items: Iterable[object], on: date | None = None) -> Iterable[Item]:
+def walk_items(nodes: Iterable[Criterion], on: date | None = None) -> Iterator[Item]:
     """Yield the items of an outline in the order of the text, those outside their period on `on` left out with all below."""
-    for node in items:
+    for node in nodes:
         if isinstance(node, Item):
             if on is not None and not node.period.covers(on):
                 continue
             yield node
-        yield from walk_items(children(node), on)
-
-
-def children(node: object) -> tuple[object, ...]:
-    """Return the criteria directly below a node of a criterion tree; a test has none."""
-    names = ("scope", "criterion", "parts", "part", "main", "waiver", "exception", "condition", "demand")
-    found = (getattr(node, name, None) for name in names)
-    return tuple(part for value in found if value is not None for part in (value if isinstance(value, tuple) else (value,)))
+        yield from walk_items(parts_of(node), on)
 
 
 def _readings(document: PolicyDocument) -> Mapping[str, tuple[Reading, ...]]:
