@@ -244,7 +244,8 @@ def report(verdicts: Sequence[Verdict], prose: Mapping[str, int], listed: Mappin
     yield f"{'document':42}" + "".join(f"{head:>12}" for head in (*HEADS, *(("shared alone",) if with_shared else ())))
     for path in sorted({verdict.mutant.path for verdict in verdicts}):
         here = [verdict for verdict in verdicts if verdict.mutant.path == path]
-        counts = Counter(_column(verdict, listed) for verdict in here) | {"mutants": len(here), "prose": prose.get(path, 0)}
+        counts = Counter(_column(verdict, listed) for verdict in here)
+        counts.update({"mutants": len(here), "prose": prose.get(path, 0)})
         shared = sum(verdict.shared or verdict.killer == CHECKER for verdict in here)
         cells = [counts[head] for head in HEADS] + ([shared] if with_shared else [])
         yield f"{path:42}" + "".join(f"{cell:>12}" for cell in cells)
