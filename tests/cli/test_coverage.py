@@ -1,12 +1,13 @@
 """The bundled cases meet every clause of both source documents in every state it can have."""
 
-import json
 from functools import cache
 from typing import Any
 
 import pytest
 
 from tests.cli.running import run
+
+pytestmark = pytest.mark.slow
 
 
 @cache

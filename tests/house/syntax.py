@@ -72,6 +72,7 @@ def modules(*folders: str) -> tuple[Module, ...]:
     return tuple(_parse(path) for path in chosen)
 
 
+@cache
 def functions(*folders: str) -> tuple[Function, ...]:
     """Every function and method of those files, local ones as well."""
     return tuple(function for module in modules(*folders) for function in _walk(module, module.tree, ""))

@@ -55,7 +55,7 @@ def _public(module: Module) -> list[tuple[str, Documented]]:
     classes = [n for n in ast.walk(module.tree) if isinstance(n, ast.ClassDef) and not n.name.startswith("_")]
     found: list[tuple[str, Documented]] = [(module.name, module.tree)]
     found += [(f"{module.name}:{node.lineno} {node.name}", node) for node in classes]
-    own = [f for f in functions("src") if f.module == module]
+    own = [f for f in functions("src") if f.module.name == module.name]
     return found + [(f.cited, f.node) for f in own if f.public and not _overloads(f)]
 
 

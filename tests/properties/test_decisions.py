@@ -19,7 +19,8 @@ from clausewise.vocab.request import FactValue
 from tests.properties.strategies import answers, asked, codes, compiled, completions, request, situations
 
 POLICIES = ("AR.CP.MP.31", "CLINIC.CR")
-MANY_DISCARDED = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], max_examples=200)
+MANY_DISCARDED = settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+pytestmark = pytest.mark.slow
 
 
 def nothing_known(diagnosis: str, on: object) -> None:

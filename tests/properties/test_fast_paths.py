@@ -22,6 +22,7 @@ from clausewise.vocab.request import AuthorizationRequest
 from clausewise.vocab.truth import Truth
 from tests.properties.strategies import compiled, request, situations
 
+pytestmark = pytest.mark.slow
 Proof = tuple[Any, ...]
 Drawn = tuple[Program, list[int], dict[int, bool], dict[str, bool]]
 

@@ -1,7 +1,6 @@
 """YAML and JSON as text with places."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -119,15 +118,3 @@ def test_descriptions_are_known_and_decide_nothing():
     assert () == read_cases(head + b"clinical: []\n", "a.yaml")[1]
     _, problems = read_cases(b"fact_dictionary: {a: 1, a: 2}\nclinical: []\n", "a.yaml")
     assert [("CW505", "a.yaml")] == [(problem.code, problem.file) for problem in problems]
-
-
-def test_the_shared_cases_are_divided_in_time(shared):
-    """The 78 kB of shared cases become a tree within 120 ms, the best of five."""
-    data = (shared / "cases" / "cases.yaml").read_bytes()
-    assert 0.12 > min(_seconds(data) for _ in range(5))
-
-
-def _seconds(data: bytes) -> float:
-    begun = time.perf_counter()
-    assert not isinstance(read_tree(data), Problem)
-    return time.perf_counter() - begun

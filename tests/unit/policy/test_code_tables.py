@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import sys
-import time
 import zipfile
 from datetime import date
 from importlib.resources import files
@@ -141,18 +140,6 @@ def test_billable_codes_are_as_many_as_the_releases_have():
     lines = TABLE.read_text("ascii").splitlines()[1:]
     billable = [sum(line[code_tables.CODE_WIDTH + column] == "B" for line in lines) for column in range(3)]
     assert billable == [72_621, 74_260, 74_719]
-
-
-def test_first_answer_takes_under_ten_milliseconds():
-    """Loading the table and looking up one code stays within its budget: the best of five, on a busy machine."""
-
-    def first_answer_seconds():
-        code_tables._icd10cm.cache_clear()
-        began = time.perf_counter()
-        diagnosis_validity("E88.14", APRIL_2026)
-        return time.perf_counter() - began
-
-    assert min(first_answer_seconds() for _ in range(5)) < 0.010
 
 
 def test_reader_never_loads_the_package_it_was_extracted_from():
