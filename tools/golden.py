@@ -1,10 +1,12 @@
 """Golden cases in memory: read once, judged by whichever documents are brought, and held against what they expect.
 
 What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of a line's
-output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `also_supported_by` (each as
-a whole), `assumptions`, `readings`, `documents` and `problems` (those named are among them); and of a case `also_supported_by`, as a whole.
+output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `question`, `also_supported_by`
+(each as a whole), `assumptions`, `readings`, `documents` and `problems` (those named are among them), `says` and `says_not` (parts of
+the reason's text); and of a case `also_supported_by`, as a whole.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,18 +17,18 @@ from clausewise.clinic import expectations as privacy
 from clausewise.clinic.disclosure import decide_privacy
 from clausewise.clinic.intake import read_privacy_requests
 from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.compiler.route import CLINIC, route
+from clausewise.compiler.route import clinic_policy, route
 from clausewise.compiler.shelf import CompiledLibrary, Refused, linked_documents
 from clausewise.decide.determine import Assessors, determine
 from clausewise.decide.record import truth_word
 from clausewise.payer import expectations as clinical
 from clausewise.payer.intake import read_requests
 from clausewise.policy.case_file import CaseFile, read_cases, texts, words
-from clausewise.policy.case_tree import Fields, Items
+from clausewise.policy.case_tree import Fields, Items, plain
 from clausewise.policy.code_tables import Validity, diagnosis_validity
 from clausewise.policy.fact_values import read_day
 from clausewise.policy.library import Library, plans_of
-from clausewise.vocab.determination import Determination
+from clausewise.vocab.determination import Determination, ReadingTruth
 from clausewise.vocab.document import FactDeclaration
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest, PrivacyRequest
@@ -34,6 +36,11 @@ from clausewise.vocab.request import AuthorizationRequest, PrivacyRequest
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 A_DAY = date(2026, 3, 16)  # on which every bundled document is in force
 WHOLE = ("missing", "settles", "also_supported_by")  # lists of a line that are stated as a whole
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of a text as documents and cases share them: names, numbers of clauses, codes."""
+    return frozenset(word.strip(".") for word in re.findall(r"[\w.]+", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,11 @@ class Golden:
     policies: tuple[str, ...]
     private: bool = False
     shared: bool = False
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What the case speaks of: facts, answers, codes, clauses, what it expects."""
+        return words_in(re.sub(r"\b[A-Z]+(?:-\d+\.\d+)?-(?=[A-Z0-9])", "", repr(plain(self.fields))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +108,13 @@ def _governing(fields: Fields, library: Library) -> tuple[str, ...]:
     routed = (route(library, None if plan in ("", "unknown") else plan, code, on) for code in codes)
     inside = fields.get("facts")
     asked = texts(inside.get("assessor")) if isinstance(inside, Fields) else ()
-    return tuple(dict.fromkeys((*routed, *((CLINIC,) if "clinic" in asked else ()))))
+    return tuple(dict.fromkeys((*routed, *((clinic_policy(library),) if "clinic" in asked else ()))))
 
 
 def make_ready(golden: Golden, library: Library) -> Ready | tuple[Problem, ...]:
     """Return the case with its request, read with the facts that its policies declare, or the problems of reading it."""
     facts: dict[str, FactDeclaration] = {}
-    for name in dict.fromkeys((CLINIC, *reversed(golden.policies)) if not golden.private else golden.policies):
+    for name in dict.fromkeys((clinic_policy(library), *reversed(golden.policies)) if not golden.private else golden.policies):
         linked = linked_documents(library, name, A_DAY)[0] if name in library.by_id else None
         facts.update(linked.facts if linked else {})
     file = CaseFile(golden.name, clinical=() if golden.private else (golden.fields,), privacy=(golden.fields,) if golden.private else ())
@@ -139,13 +151,13 @@ def _determined(request: AuthorizationRequest, compiled: CompiledLibrary) -> tup
     plan, on = request.facts.get("plan"), request.service_date
     records: list[Determination] = []
     by_name: dict[str, tuple[Determination, ...]] = {}
-    clinic = _policy(CLINIC, compiled, on) if _asks_clinic(request) else None
+    clinic = _policy(clinic_policy(compiled.library), compiled, on) if _asks_clinic(request) else None
     for number, line in enumerate(request.lines):
         name = route(compiled.library, plan if isinstance(plan, str) else None, line.code, on)
         if name not in by_name:
             policy = _policy(name, compiled, on)
             if policy is None or (clinic is None and _asks_clinic(request)):
-                return f"{name} or {CLINIC} is refused"
+                return f"{name}, or the clinic's policy, is refused"
             by_name[name] = determine(request, Assessors(policy, clinic), NOW, valid_on)
         records.append(by_name[name][number])
     return tuple(records)
@@ -190,15 +202,27 @@ def _said_of(record: Determination) -> Mapping[str, object]:
         "missing": list(view.missing),
         "settles": list(view.settles),
         "next_question": record.next_question.fact if record.next_question else "",
+        "question": record.next_question.text if record.next_question else "",
         "also_supported_by": list(record.also_supported_by),
         "assumptions": list(view.assumptions),
-        "readings": [f"{one.clause} {one.name} = {truth_word(one.truth)}" for one in view.readings],
+        "readings": [said for one in view.readings for said in _of_reading(one)],
         "documents": [f"{stamp.policy} {stamp.revision}".strip() for stamp in record.documents],
         "problems": [problem.code for problem in record.problems],
+        "says": view.reason.text,
+        "says_not": view.reason.text,
     }
 
 
+def _of_reading(one: ReadingTruth) -> tuple[str, str]:
+    """Return what may be stated of a reading: how it came out, and who adopted it."""
+    adopted = f"adopted by {one.ratified_by}" if one.ratified_by else "not adopted"
+    provisional = ", provisionally" if one.provisional else ""
+    return f"{one.clause} {one.name} = {truth_word(one.truth)}", f"{one.clause} {one.name} {adopted}{provisional}"
+
+
 def _differs(key: str, expected: object, found: object) -> bool:
+    if key in ("says", "says_not") and isinstance(expected, list):
+        return any((str(text) in str(found)) == (key == "says_not") for text in expected)
     if not isinstance(expected, list) or not isinstance(found, list):
         return expected != found
     return sorted(expected) != sorted(found) if key in WHOLE else not set(expected) <= set(found)

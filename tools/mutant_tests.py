@@ -12,7 +12,7 @@ LIST = re.compile(r"one of \(([^)]+)\)")
 ANSWER = re.compile(r"\b(?P<fact>[a-z][a-z_0-9]*) is (?:not )?(?P<value>(?!not\b|one\b)[A-Za-z0-9_.]+)")
 RELATION = re.compile(r" (>=|<=|>|<) ")
 RELATIONS = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
-THRESHOLD = re.compile(r"(?:>=|<=|>|<|at least|at most|within|between|\+|age|between \S+ and) (\d+(?:\.\d+)?)\b")
+THRESHOLD = re.compile(r"(?:>=|<=|>|<|at least|at most|within|between|\+|age|and) (\d+(?:\.\d+)?)\b")
 WORDS = ((" under any reading", ""), (" may be met", ""), (" on point", ""), (" raised", " known"), (" known", " raised"),
          ("on each side", "on either side"), (" before the request", ""), (" on the same side", ""))
 

@@ -2,7 +2,7 @@
 
 A mutant asks of the golden cases: would you notice?  The changes are made in the text, line by line, as an author's slip would be.
 A line is known by where it stands: in the front matter, in a table, in a quote, or as an item of an outline.  What only people
-read (prose, notes, labels) is marked `prose`: it is counted and not tried.
+read (prose, notes, labels) is marked `prose`, and so is a change of cost, which only says what is asked first: counted, not tried.
 """
 
 import re
@@ -146,7 +146,7 @@ def _of_line(path: str, lines: Sequence[str], place: Place, answers: Answers) ->
     if place.text.strip():
         yield mutant("deleted", [], _is_prose(place))
     for change, new in _edits(place, answers):
-        yield mutant(change, [new])
+        yield mutant(change, [new], prose=change.startswith("cost: "))
 
 
 def _is_prose(place: Place) -> bool:

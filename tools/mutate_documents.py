@@ -13,7 +13,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -27,7 +27,7 @@ from clausewise.policy.library import ASSESSOR_KINDS, Library, plans_of
 from clausewise.policy.read import read_bytes
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
-from tools.golden import A_DAY, Golden, Ready, day_of, differences, goldens_of_file, make_ready, routes
+from tools.golden import A_DAY, Golden, Ready, day_of, differences, goldens_of_file, make_ready, routes, words_in
 from tools.mutants import Mutant, answers_of, mutants_of
 from tools.write_traceability import places
 
@@ -36,7 +36,7 @@ POLICIES = ROOT / "policies"
 SHARED = ROOT.parent / "shared" / "cases" / "cases.yaml"
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")
 CHECKER, TRACES, FAULT = "checker", "traces", "fault"
-RECENT_MAX = 60
+RECENT_MAX = 4
 
 Files = Mapping[str, bytes]
 Known = dict[tuple[str, bytes], tuple[PolicyDocument, tuple[Problem, ...]]]
@@ -77,7 +77,7 @@ class Verdict:
     @property
     def fate(self) -> str:
         """The column of the report the mutant is counted in."""
-        return self.killer if self.killer in ("", CHECKER, TRACES) else "cases"
+        return self.killer if self.killer in ("", CHECKER, TRACES, FAULT) else "cases"
 
 
 @dataclass
@@ -95,6 +95,10 @@ class Court:
         self.library = Bench(self.files, self.known)
         self.unchanged = CompiledLibrary(self.library)
         self.ready = {golden.name: make_ready(golden, self.library) for golden in self.goldens}
+        self.speaking_of: dict[str, list[str]] = {}
+        for golden in self.goldens:
+            for word in golden.words:
+                self.speaking_of.setdefault(word, []).append(golden.name)
         self.days = sorted({day for golden in self.goldens if (day := day_of(golden))})
         self.speaking = {
             shelf.id: frozenset(other.path for other in self.library.together(shelf.id)) for shelf in self.library.of_kind(*ASSESSOR_KINDS)
@@ -113,8 +117,9 @@ class Court:
         compiled = CompiledLibrary(Bench(files, known))
         try:
             return self._tried(mutant, compiled)
-        except Exception as fault:  # a mutant may be a document nobody foresaw; that it breaks the program is told apart
-            return Verdict(mutant, FAULT, f"{type(fault).__name__}: {fault}")
+        except Exception as fault:  # a mutant may be a document nobody foresaw; what breaks the program is told apart
+            checked = self._last_resort(mutant.path, compiled.library) == CHECKER
+            return Verdict(mutant, CHECKER if checked else FAULT, f"{type(fault).__name__}: {fault}")
 
     def _tried(self, mutant: Mutant, compiled: CompiledLibrary) -> Verdict:
         library = compiled.library
@@ -125,8 +130,8 @@ class Court:
         if not afresh and self._compiles_alike(policies, compiled):
             return Verdict(mutant, self._last_resort(mutant.path, library))
         own = [golden for golden in self.goldens if set(policies) & set(golden.policies) and not golden.shared]
-        shared = self.with_shared and bool(self._killer([one for one in self.goldens if one.shared], compiled, afresh)[0])
-        killer, said = self._killer(own, compiled, afresh)
+        shared = self.with_shared and bool(self._killer([one for one in self.goldens if one.shared], compiled, afresh, mutant)[0])
+        killer, said = self._killer(own, compiled, afresh, mutant)
         if not killer:
             killer = self._last_resort(mutant.path, library)
         return Verdict(mutant, killer, said, shared)
@@ -145,9 +150,8 @@ class Court:
                     return False
         return all(routes(golden, compiled.library) == golden.policies for golden in self.goldens)
 
-    def _killer(self, goldens: Sequence[Golden], compiled: CompiledLibrary, afresh: bool) -> tuple[str, str]:
-        places_of = {name: place for place, name in enumerate(self.recent)}
-        for golden in sorted(goldens, key=lambda one: places_of.get(one.name, RECENT_MAX)):
+    def _killer(self, goldens: Sequence[Golden], compiled: CompiledLibrary, afresh: bool, mutant: Mutant) -> tuple[str, str]:
+        for golden in sorted(goldens, key=self._rank(mutant)):
             ready = make_ready(golden, compiled.library) if afresh else self.ready[golden.name]
             said = next(differences(ready, compiled), None) if isinstance(ready, Ready) else ready[0].message
             if said is not None:
@@ -155,11 +159,22 @@ class Court:
                 return golden.name, said
         return "", ""
 
+    def _rank(self, mutant: Mutant) -> Callable[[Golden], float]:
+        """Return the order in which cases are tried: those that killed lately, then those that speak of what was changed."""
+        line = self.files[mutant.path].decode().split("\n")[mutant.line - 1]
+        weight: Counter[str] = Counter()
+        for word in words_in(f"{mutant.label} {mutant.change} {line}"):
+            speaking = self.speaking_of.get(word, ())
+            for name in speaking:
+                weight[name] += 1 / len(speaking)  # type: ignore[assignment]  # a Counter of fractions
+        lately = {name: len(self.recent) - place for place, name in enumerate(self.recent)}
+        return lambda golden: -lately.get(golden.name, 0) - weight[golden.name]
+
     def _last_resort(self, path: str, library: Library) -> str:
         shelf = next((one for one in library.by_id.values() if one.path == path), None)
-        if shelf is None or has_errors(check_library(library, [shelf.id], A_DAY)):
+        before = next((one.id for one in self.library.by_id.values() if one.path == path), "")
+        if shelf is None or not before or has_errors(check_library(library, [shelf.id], A_DAY)):
             return CHECKER
-        before = next((one.id for one in self.library.by_id.values() if one.path == path), shelf.id)
         lost = {place for place, _, _ in places(self.library.document(before))} - {place for place, _, _ in places(library.document(shelf.id))}
         return TRACES if lost else ""
 
@@ -236,7 +251,7 @@ def trial(mutants: Sequence[Mutant], files: Files, chosen: Sequence[Path], jobs:
         return [verdict for verdicts in pool.map(_judge, batches) for verdict in verdicts]
 
 
-HEADS = ("mutants", CHECKER, "cases", TRACES, "equivalent", "surviving", "prose")
+HEADS = ("mutants", CHECKER, "cases", TRACES, "equivalent", "surviving", FAULT, "prose")
 
 
 def report(verdicts: Sequence[Verdict], prose: Mapping[str, int], listed: Mapping[str, str], with_shared: bool) -> Iterator[str]:

@@ -7,7 +7,7 @@ from clausewise.cli.judging import JudgedCase, Wish, judged_cases, unknown_polic
 from clausewise.cli.setting import Setting
 from clausewise.cli.sources import read_source
 from clausewise.cli.terminal import Screen, print_object, print_problems
-from clausewise.compiler.route import CLINIC
+from clausewise.compiler.route import clinic_policy
 from clausewise.decide.record import question
 from clausewise.render.determination_json import line_object, rollup_object
 from clausewise.render.known import KnownFacts, known_facts
@@ -53,7 +53,7 @@ def determine_files(
 
 def _unknown_wish(setting: Setting, wish: Wish) -> tuple[Problem, ...]:
     policy = unknown_policy(setting, wish.policy, ("policy",)) if wish.policy else ()
-    return policy + (unknown_policy(setting, CLINIC, ("policy",)) if wish.assessor == "clinic" else ())
+    return policy + (unknown_policy(setting, clinic_policy(setting.library), ("policy",)) if wish.assessor == "clinic" else ())
 
 
 def _cases(files: Sequence[str], setting: Setting, wish: Wish, verdict: Verdict) -> Iterator[JudgedCase]:

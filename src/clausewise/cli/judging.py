@@ -9,7 +9,7 @@ from clausewise.cli.faults import fault_problem
 from clausewise.cli.setting import Setting
 from clausewise.cli.sources import Source
 from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.compiler.route import CLINIC, route, routes_of
+from clausewise.compiler.route import clinic_policy, route, routes_of
 from clausewise.compiler.shelf import Refused
 from clausewise.decide.determine import Assessors, determine
 from clausewise.payer.intake import read_request_directory, read_requests
@@ -171,7 +171,7 @@ def _governing(fields: Fields, setting: Setting, wish: Wish) -> Governing | Judg
     known_plan = None if plan in ("", UNKNOWN) else plan
     routed = [wish.policy or route(setting.library, known_plan, code, on) for code in _codes(fields)]
     names = routed or [wish.policy or routes_of(setting.library).otherwise]
-    clinic = CLINIC if CLINIC in setting.library.by_id else ""
+    clinic = clinic_policy(setting.library)
     compiled = {name: setting.compiled.policy(name, on) for name in (*names, clinic) if name}
     refused = [one for one in compiled.values() if isinstance(one, Refused)]
     if refused or not all(names):

@@ -20,6 +20,7 @@ from clausewise.vocab.determination import DocumentStamp
 from clausewise.vocab.document import PolicyDocument, Reading, Step
 from clausewise.vocab.problem import Problem
 
+NOTICE_TABLES = ("events", "accounting", "conditions")
 FORBIDDING = ("forbidden by law",)
 FORMAT = "clausewise program 2"  # part of every fingerprint: a change of what compiling means changes it
 
@@ -34,6 +35,8 @@ def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]
     laws = [(law.id, lowering.law(law)) for law in linked.laws if concluding(law, COVERING[Outside.LAW_APPLIES], linked)]
     forbidding = [(law.id, lowering.law(law, FORBIDDING)) for law in linked.laws if concluding(law, FORBIDDING, linked)]
     duties = [duty for law in linked.laws for duty in _duties(lowering, law)]
+    if (further := lowering.definition("further_basis", linked.policy)) is not None:
+        laws.append(("contract", further))  # does not decide, and is shown beside the laws as what supports the line as well
     met = _met(lowering)
     program, numbered = builder.finish(_references(clauses, steps, nature, [*laws, *forbidding, *duties], met))
     compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws, forbidding, duties)
@@ -48,7 +51,7 @@ def missing_words(linked: Linked) -> tuple[Problem, ...]:
             "CW402",
             f"the ladder {linked.ladder.id} needs `{word}`, which {linked.policy.id} does not define",
             file=linked.policy.file,
-            help=f"Add a definition: > **Definition of {word}**: prose `test`",
+            help=f"add a definition: > **Definition of {word}**: prose `test`",
         )
         for word in linked.ladder.needs
         if word not in known
@@ -58,7 +61,7 @@ def missing_words(linked: Linked) -> tuple[Problem, ...]:
 def missing_answers(linked: Linked) -> tuple[Problem, ...]:
     """Return a Problem for every conclusion of a ladder that its table of answers gives no code; a notice needs no such table."""
     if linked.policy.kind == "notice":
-        return ()
+        return _missing_notice_tables(linked)
     tables = (rows for name, rows in linked.ladder.rows if name.startswith("answers"))
     answered = {row.cell("disposition") for rows in tables for row in rows}
     wanted = dict.fromkeys(("ask", *(step.conclusion for step in linked.ladder.ladder_steps())))
@@ -67,10 +70,24 @@ def missing_answers(linked: Linked) -> tuple[Problem, ...]:
             "CW406",
             f"the ladder {linked.ladder.id} can conclude `{conclusion}`, and its table of answers has no row for it",
             file=linked.ladder.file,
-            help="Add the row with code, necessity, basis and rank below `## Answers`.",
+            help="add the row with code, necessity, basis and rank below `## Answers`",
         )
         for conclusion in wanted
         if conclusion not in answered
+    )
+
+
+def _missing_notice_tables(linked: Linked) -> tuple[Problem, ...]:
+    headings = [name for name, _ in linked.ladder.rows]
+    lacking = [wanted for wanted in NOTICE_TABLES if not any(name.startswith(wanted) for name in headings)]
+    return tuple(
+        Problem(
+            "CW407",
+            f"the notice {linked.policy.id} has no table `{wanted}`, so what is logged or accounted for would be guessed",
+            file=linked.policy.file,
+            help=f"add it below `## {wanted.capitalize()}`",
+        )
+        for wanted in lacking
     )
 
 

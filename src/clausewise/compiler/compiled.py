@@ -66,9 +66,9 @@ class CompiledStep:
 class CompiledPolicy:
     """Everything one case needs: immutable, and determined by the documents' text and the day alone.
 
-    `laws` and `forbidding` are references of the laws that may command or forbid coverage, by id; `duties` of clauses of a law
-    that conclude nothing and are to be remembered where they hold, by their words.  `met` is true when some path of the policy
-    is met.  `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
+    `laws` and `forbidding` are references of what may command or forbid coverage, laws by id and "contract"; `duties` of clauses
+    of a law that conclude nothing and are to be remembered where they hold, by their words.  `met` is true when some path of the
+    policy is met.  `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
     `fingerprint` covers every document and the day's segment.
     """
 

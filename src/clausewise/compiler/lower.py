@@ -129,7 +129,7 @@ class Lowering:
 
     def _nowhere(self, message: str, clause: str, document: PolicyDocument | None) -> int:
         file = "" if document is None else document.file
-        self.problems.append(Problem("CW401", message, file=file, clause=clause, help="Point at a clause that exists, or add it."))
+        self.problems.append(Problem("CW401", message, file=file, clause=clause, help="point at a clause that exists, or add it"))
         return self.builder.atom(Unread(message))
 
     # ---- criteria

@@ -15,9 +15,6 @@ from types import MappingProxyType
 from clausewise.policy.library import Library, Shelf
 from clausewise.vocab.period import ALWAYS, Period
 
-GENERAL = "AR.CP.MP.31"  # what a line is judged by where no adopted policy speaks of it: its ladder says so
-CLINIC = "CLINIC.CR"  # the clinic's own policy, by which it estimates
-
 _CODES = re.compile(r"^## Codes[ \t]*\r?\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _BAR = re.compile(r"(?<!\\)\|")
 
@@ -26,7 +23,10 @@ Candidates = tuple[tuple[Period, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Candidates by plan and code, the later start first; the general ones by plan; and what stands where no plan is known."""
+    """Candidates by plan and code, the later start first; the general ones by plan; and what stands where no plan is known.
+
+    That last one says `general: yes`: a line is judged by it where no adopted policy speaks of it, and its ladder says so.
+    """
 
     listing: Mapping[tuple[str, str], Candidates]
     general: Mapping[str, Candidates]
@@ -54,7 +54,7 @@ def route(library: Library, plan: str | None, code: str, on: date) -> str:
 @lru_cache(maxsize=8)
 def routes_of(library: Library) -> Routes:
     """Return the routes of a library, made once."""
-    policies = [shelf for shelf in library.of_kind("policy") if shelf.id != CLINIC]
+    policies = [shelf for shelf in library.of_kind("policy") if shelf.frame.get("assessor") != "clinic"]
     listing: dict[tuple[str, str], Candidates] = {}
     general: dict[str, list[Shelf]] = {}
     for shelf in policies:
@@ -65,12 +65,18 @@ def routes_of(library: Library) -> Routes:
                 others = listing.get((plan, code))
                 listing[plan, code] = _by_start(others + candidate) if others else candidate
     named = {shelf.id for shelf in policies}
-    otherwise = GENERAL if GENERAL in named else min(named, default="")
+    general_ones = {shelf.id for shelf in policies if shelf.frame.get("general") == "yes"}
+    otherwise = min(general_ones or named, default="")
     return Routes(
         MappingProxyType(listing),
         MappingProxyType({plan: _general(shelves) for plan, shelves in general.items()}),
         otherwise,
     )
+
+
+def clinic_policy(library: Library) -> str:
+    """Return the id of the policy by which the clinic estimates (`assessor: clinic`), or the empty text."""
+    return min((shelf.id for shelf in library.of_kind("policy") if shelf.frame.get("assessor") == "clinic"), default="")
 
 
 def _by_start(candidates: Candidates) -> Candidates:
@@ -80,7 +86,7 @@ def _by_start(candidates: Candidates) -> Candidates:
 
 def _general(shelves: list[Shelf]) -> Candidates:
     """Return a plan's general policy: the general one of all, if adopted, or the only one that is; else none."""
-    own = [shelf for shelf in shelves if shelf.id == GENERAL] or shelves
+    own = [shelf for shelf in shelves if shelf.frame.get("general") == "yes"] or shelves
     return tuple((period_of(shelf), shelf.id) for shelf in own) if len(own) == 1 else ()
 
 

@@ -105,7 +105,7 @@ def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | No
     own = policy.ladder_steps()
     if not own and policy.ladder not in library.by_id:
         said = f"{name} names the ladder `{policy.ladder}`, which is not in the library"
-        missing = Problem("CW405", said, policy.file, 1, help="Write `ladder:` with the id of a document of kind ladder.")
+        missing = Problem("CW405", said, policy.file, 1, help="write `ladder:` with the id of a document of kind ladder")
         return None, (*library.problems(name), missing)
     ladder = policy if own else library.document(policy.ladder)
     shelves = library.together(name)

@@ -9,7 +9,7 @@ from clausewise.decide.context import sides_of
 from clausewise.vocab.document import AddOn, Exclusive
 from clausewise.vocab.request import AuthorizationRequest, ServiceLine
 
-PROCEDURE_CODE = re.compile(r"\d{4}[0-9AFTMU]|[A-Z]\d{4}")
+PROCEDURE_CODE = re.compile(r"[0-9]{4}[0-9AFTMU]|[A-Z][0-9]{4}")
 ValidOn = Callable[[str, date], bool | None]  # whether a diagnosis is valid and billable on a day; None: not known
 
 

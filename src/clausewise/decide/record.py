@@ -7,7 +7,7 @@ from typing import Any
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.findings import Findings
-from clausewise.vocab.determination import Determination, Disposition, Question, StepMark, View
+from clausewise.vocab.determination import Determination, Disposition, Question, View
 from clausewise.vocab.document import AnswerKind
 from clausewise.vocab.request import ServiceLine
 from clausewise.vocab.truth import Truth
@@ -60,8 +60,11 @@ def sentences(line: ServiceLine, assessor: str, view: View, other: View | None, 
     if view.settles:
         said.append(f"These answers could settle it: {', '.join(view.settles)}.")
     said.extend(_readings(view))
-    if laws:
-        said.append(f"Coverage is also commanded by {', '.join(laws)} (texts not yet checked against the official ones).")
+    commanding = [law for law in laws if law != "contract"]
+    if commanding:
+        said.append(f"Coverage is also commanded by {', '.join(commanding)} (texts not yet checked against the official ones).")
+    if "contract" in laws:
+        said.append("The contract's words on reconstructive services cover it as well.")
     if other is not None:
         said.append(beside(assessor, view, other))
     if assessor == "clinic":
@@ -149,11 +152,6 @@ def plain_view(view: View) -> dict[str, Any]:
 def truth_word(truth: Truth) -> str:
     """Return a truth as the output writes it."""
     return ("false", "unknown", "true")[truth]
-
-
-def step_word(mark: StepMark) -> str:
-    """Return a step mark as one line of text."""
-    return f"{mark.clause} {truth_word(mark.truth)}{' <- decides' if mark.decided else ''}"
 
 
 def fingerprint_of(record: Determination) -> str:

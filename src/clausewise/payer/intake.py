@@ -16,11 +16,10 @@ from clausewise.payer.lines import read_lines
 from clausewise.policy.case_file import CaseFile, Shape, entries, misfits, name_of, of_case, read_cases, texts, words
 from clausewise.policy.case_tree import Fields, Items, Node, Text, plain, problem_at, quoted
 from clausewise.policy.fact_values import read_values
-from clausewise.vocab.document import Answer, AnswerKind, FactDeclaration
+from clausewise.vocab.document import LINES_OF_BUSINESS, Answer, AnswerKind, FactDeclaration
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest, FactValue, Measured
 
-LINES_OF_BUSINESS = ("commercial", "marketplace", "medicaid", "medicare_advantage")
 OTHER_PLAN = "other_plan"
 AGE_YEARS_MAX = 130
 
@@ -28,6 +27,11 @@ AGE_YEARS_MAX = 130
 FRAME_FACTS = ("plan", "line_of_business", "state", "funding", "state_of_issue", "urgency", "review_type")
 # What the request keeps under its own name; may stand beside `facts` or among them.
 OWN = ("service_date", "birth_date", "received_at", "assessor")
+STATES = (
+    *("AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME"),
+    *("MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI"),
+    *("SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "AS", "GU", "MP", "PR", "VI"),
+)  # as the postal service writes them: a law that names AR must not miss a member of "Arkansas"
 BESIDE_FACTS = (*FRAME_FACTS, "service_date", "birth_date", "received_at")
 CASE_KEYS = dict.fromkeys(BESIDE_FACTS, Shape.ANY) | {
     "id": Shape.TEXT,
@@ -111,6 +115,7 @@ def _declared(facts: Mapping[str, FactDeclaration], plans: Collection[str]) -> d
     frame = {name: _declaration(name, AnswerKind.TEXT) for name in FRAME_FACTS}
     frame["line_of_business"] = _declaration("line_of_business", AnswerKind.CHOICE, LINES_OF_BUSINESS)
     declared = frame | dict(facts)
+    declared |= {name: _declaration(name, AnswerKind.CHOICE, STATES) for name in ("state", "state_of_issue")}
     if plans:
         declared["plan"] = _declaration("plan", AnswerKind.CHOICE, tuple(dict.fromkeys((*sorted(plans), OTHER_PLAN))))
     own = {name: _declaration(name, AnswerKind.DATE) for name in ("service_date", "birth_date")}

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from clausewise.policy.source import Line, Page, listed, suggestion
+from clausewise.vocab.document import LINES_OF_BUSINESS
 from clausewise.vocab.period import ALWAYS, Period
 
 KINDS = ("policy", "law", "benefit", "manual", "notice", "ladder", "library")
 KEYS = (
     "document", "kind", "title", "revision", "in force", "plans", "lines of business", "states", "funding", "source",
-    "uses", "ladder", "ids", "needs", "reviewed", "amends", "because", "status",
+    "uses", "ladder", "ids", "needs", "reviewed", "status", "assessor", "general",
+    "amends", "because",
 )
-LINES_OF_BUSINESS = ("commercial", "marketplace", "medicaid", "medicare_advantage")
 
 _FENCE = "---"
 _PERIOD = re.compile(r"(?:from\s+)?(?P<first>\d\S*)?(?:\s*\bonward)?(?:\s*\b(?:to|until)\s+(?P<last>\S+))?")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _read_entry(line: Line, entries: dict[str, Line], page: Page) -> None:
 
 def _check_missing(frame: Frame, page: Page) -> None:
     wanted = ["document"]
-    if not frame.text("amends"):
+    if frame.text("amends"):
+        page.mark("CW106", Line(1, 1, ""))
+    else:
         wanted.append("kind")
     if frame.text("kind") not in ("ladder", "library"):
         wanted.append("in force")

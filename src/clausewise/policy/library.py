@@ -91,7 +91,7 @@ class Library:
         """Return a Problem for every file that repeats another's document id."""
         return tuple(
             Problem("CW403", f"document {shelf.id} is written twice, here and in {self.by_id[shelf.id].path}", file=shelf.path,
-                    line=1, help="Give one of them another id, or make it an amendment.")
+                    line=1, help="give one of them another id")
             for shelf in self._shelves.values()
             if shelf.id and self.by_id[shelf.id].path != shelf.path
         )
@@ -131,7 +131,7 @@ class Library:
         shelf = self.by_id[name]
         return tuple(
             Problem("CW404", f"{name} uses `{use}`, which is not in the library", file=shelf.path, line=1,
-                    help="Write the path from the document's own folder, or the id of a document.")
+                    help="write the path from the document's own folder, or the id of a document")
             for use in listed(shelf.frame.get("uses", ""))
             if posixpath.normpath(posixpath.join(posixpath.dirname(shelf.path), use)) not in self._shelves and use not in self.by_id
         )

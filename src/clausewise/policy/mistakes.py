@@ -22,6 +22,8 @@ MISTAKES = MappingProxyType({
     "CW105": Mistake("more than {most:,} things are to be mended, and the others are not listed",
                      "mend those listed first, and read the document again"),
     # the front matter
+    "CW106": Mistake("amendments are not applied by this version, so nothing here would take effect",
+                     "write the consolidated document, without `amends`"),
     "CW110": Mistake("the document has no front matter", "begin with `---`, then lines `key: value`, then `---`"),
     "CW111": Mistake("`{key}` is not a key of the front matter", "{hint}"),
     "CW112": Mistake("the front matter does not say `{key}`", "add a line `{key}: ...`"),
@@ -124,5 +126,7 @@ MISTAKES = MappingProxyType({
                      "name one or two keys, as in `body_surface in m2`, then how to read: {options}"),
     "CW316": Mistake("the rows of the table do not rise", "sort the rows by their keys, each key once"),
     "CW317": Mistake("`{item}` is not an item of this score", "{hint}"),
+    "CW319": Mistake("nothing reads the table below `{heading}`, though it is probably meant as {known}",
+                     "write the heading `## {known}`, or give the table other columns"),
     "CW318": Mistake("`{option}` is not an option of a score", "known: points add up, mm rounded to the nearest"),
 })  # fmt: skip

@@ -172,6 +172,13 @@ def places(at: Line, separator: str = ",") -> Iterable[Line]:
 
 
 @lru_cache(maxsize=1024)
+def is_close(word: str, known: str) -> bool:
+    """Tell whether a word is probably a misspelling of another."""
+    from difflib import SequenceMatcher  # only a word that nothing reads pays for it
+
+    return word != known and SequenceMatcher(None, word.lower()[:80], known).ratio() >= 0.75
+
+
 def suggestion(word: str, known: tuple[str, ...], otherwise: str = "") -> str:
     """Return "did you mean ...?" for a word close to one of the known, else the other help."""
     from difflib import get_close_matches  # only a mistake pays for it

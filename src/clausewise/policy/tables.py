@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from clausewise.policy.fact_table import read_fact
 from clausewise.policy.frame import read_period
 from clausewise.policy.grid import Grid, Row, cell_of, check_columns, code_in, codes_in, five_digit, number_in, read_grid, yes_in
-from clausewise.policy.source import Line, Page, listed, places, suggestion
+from clausewise.policy.source import Line, Page, is_close, listed, places, suggestion
 from clausewise.vocab import document
 from clausewise.vocab.document import (
     AddOn,
@@ -78,7 +78,10 @@ def read_tables(tables: Iterable[tuple[Line, Sequence[Line]]], page: Page) -> Ta
     grids: dict[str, list[Grid]] = {}
     for title, lines in tables:
         grid = read_grid(title, lines, page)
-        grids.setdefault(_kind(grid), []).append(grid)
+        kind = _kind(grid)
+        if not kind:
+            _check_heading(grid, page)
+        grids.setdefault(kind, []).append(grid)
 
     def rows(kind: str) -> list[Row]:
         return [row for grid in grids.get(kind, ()) if check_columns(grid, *COLUMNS[kind], page) for row in grid.rows]
@@ -105,6 +108,17 @@ def _kind(grid: Grid) -> str:
     if word == "table":
         return word if any(" in " in one.text or one.text in BETWEEN + OUTSIDE for one in options) else ""
     return word if word in COLUMNS else ""
+
+
+def _check_heading(grid: Grid, page: Page) -> None:
+    """Mark a table that nobody reads because its heading is misspelt: it has all columns of a table that the language reads."""
+    columns = {column.text.lower() for column in grid.columns}
+    name = _title(grid)[0].lower()
+    meant = [kind for kind, (needed, others) in COLUMNS.items() if set(needed) <= columns <= {*needed, *others}]
+    if not meant and not columns & {"disposition", "part"}:
+        meant = [kind for kind in COLUMNS if is_close(name, kind)]
+    if meant:
+        page.mark("CW319", grid.title, heading=grid.title.text, known=meant[0].capitalize())
 
 
 def _title(grid: Grid) -> tuple[str, list[Line]]:

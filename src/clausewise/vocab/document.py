@@ -38,6 +38,7 @@ class Answer:
     each_side: bool = False
 
 
+LINES_OF_BUSINESS = ("commercial", "marketplace", "medicaid", "medicare_advantage")
 FAMILIES_OF_CODE = "families of the code"  # a default read from the Families table
 AS_DOCUMENT_SAYS = "as the document says"  # a default read from the document's own frame
 
