@@ -11,6 +11,8 @@ from tests.conftest import ROOT
 
 DAY = date(2026, 3, 16)
 
+GENERAL, CLINIC = "general: yes\n", "assessor: clinic\n"
+
 
 def document(name: str, plans: str, *codes: str, force: str = "2025-01-01 onward", kind: str = "policy", frame: str = "") -> bytes:
     """A document that is nothing but its frame and its table of codes."""
@@ -38,20 +40,20 @@ def test_the_adopted_policy_that_lists_the_code_governs():
 
 def test_an_unlisted_code_goes_to_the_general_policy_of_the_plan():
     """That is the only one it adopts; of several none is general, and the general policy of all says that it does not govern."""
-    shelves = library(document("A", "one", "11111"), document("B", "two", "22222"), document("AR.CP.MP.31", "ar, one", frame="general: yes\n"))
+    shelves = library(document("A", "one", "11111"), document("B", "two", "22222"), document("AR.CP.MP.31", "ar, one", frame=GENERAL))
     assert ("B", "AR.CP.MP.31", "AR.CP.MP.31") == (
         route(shelves, "two", "99999", DAY),
         route(shelves, "one", "99999", DAY),
         route(shelves, "ar", "99999", DAY),
     )
-    several = library(document("A", "one", "11111"), document("B", "one", "22222"), document("AR.CP.MP.31", "ar", frame="general: yes\n"))
+    several = library(document("A", "one", "11111"), document("B", "one", "22222"), document("AR.CP.MP.31", "ar", frame=GENERAL))
     assert "AR.CP.MP.31" == route(several, "one", "99999", DAY)
 
 
 @pytest.mark.parametrize("plan", [None, "other_plan"])
 def test_without_an_adopter_the_general_policy_answers(plan):
     """An unknown plan, and one that adopts nothing, come to the ladder that says so."""
-    shelves = library(document("A", "one", "11111"), document("AR.CP.MP.31", "ar", "11111", frame="general: yes\n"))
+    shelves = library(document("A", "one", "11111"), document("AR.CP.MP.31", "ar", "11111", frame=GENERAL))
     assert "AR.CP.MP.31" == route(shelves, plan, "11111", DAY)
 
 
@@ -64,7 +66,8 @@ def test_the_revision_in_force_governs():
 
 def test_the_clinic_and_other_kinds_route_nothing():
     """The clinic's policy is no plan's, and a law with codes governs no line."""
-    shelves = library(document("CLINIC.CR", "one", "11111", frame="assessor: clinic\n"), document("L", "one", "11111", kind="law"), document("B", "two"))
+    clinic = document("CLINIC.CR", "one", "11111", frame=CLINIC)
+    shelves = library(clinic, document("L", "one", "11111", kind="law"), document("B", "two"))
     assert "B" == route(shelves, "one", "11111", DAY)
     assert "" == route(library(), "one", "11111", DAY)
 
