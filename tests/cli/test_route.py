@@ -40,7 +40,8 @@ def test_the_adopted_policy_that_lists_the_code_governs():
 
 def test_an_unlisted_code_goes_to_the_general_policy_of_the_plan():
     """That is the only one it adopts; of several none is general, and the general policy of all says that it does not govern."""
-    shelves = library(document("A", "one", "11111"), document("B", "two", "22222"), document("AR.CP.MP.31", "ar, one", frame=GENERAL))
+    shared = document("AR.CP.MP.31", "ar, one", frame=GENERAL)
+    shelves = library(document("A", "one", "11111"), document("B", "two", "22222"), shared)
     assert ("B", "AR.CP.MP.31", "AR.CP.MP.31") == (
         route(shelves, "two", "99999", DAY),
         route(shelves, "one", "99999", DAY),

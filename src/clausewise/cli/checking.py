@@ -1,6 +1,6 @@
 """`clausewise policy check`: documents checked as a compiler does, once or whenever they change."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -9,7 +9,7 @@ from clausewise.cli.places import policies_folder, shown_path
 from clausewise.cli.setting import Setting, open_setting, read_documents
 from clausewise.cli.sources import read_file
 from clausewise.cli.terminal import print_lines, print_object, print_problems, write_file
-from clausewise.compiler.check import check_library
+from clausewise.compiler.check import check_library, telling
 from clausewise.compiler.route import period_of
 from clausewise.compiler.shelf import Refused
 from clausewise.policy.library import ASSESSOR_KINDS, Shelf, listed, shelve
@@ -38,14 +38,14 @@ def check_files(files: Sequence[Path], policies: Path | None, as_json: bool, sar
     checked = [path for path in named.files if path in named.shown] if files else _all_paths(setting)
     problems = (*_problems_of(checked, setting, named), *named.nameless)
     unreadable = (*setting.problems, *named.unreadable)
+    if sarif_file is not None:
+        unreadable = (*unreadable, *_write_sarif(sarif_file, problems))  # before anything is printed: a reader may go away
     print_problems(unreadable)
     if as_json:
         for problem in problems:
             print_object(plain_problem(problem))
     else:
         _print_text(problems, len(checked) + len({one.file for one in named.nameless}))
-    if sarif_file is not None:
-        unreadable = (*unreadable, *_write_sarif(sarif_file, problems))
     return EXIT_UNREADABLE if has_errors(unreadable) else EXIT_ERRORS if has_errors(problems) else 0
 
 
@@ -130,8 +130,8 @@ def _problems_of(paths: Iterable[str], setting: Setting, named: Named) -> tuple[
             found.extend(twin for twin in setting.library.twins() if twin.file == path)
             continue
         on = newest_day(shelf, setting)
-        found.extend(check_library(setting.library, (shelf.id,), on))
-        found.extend(_refusal(shelf, on, setting))
+        said = check_library(setting.library, (shelf.id,), on)
+        found.extend(telling((*said, *_refusal(shelf, on, setting, said))))
     shown = {path: named.shown.get(path) or setting.path_of(path) for path in {problem.file for problem in found}}
     return tuple(dict.fromkeys(replace(problem, file=shown[problem.file]) for problem in found))
 
@@ -144,11 +144,14 @@ def newest_day(shelf: Shelf, setting: Setting) -> date:
     return max(days, default=own.first or date.min)
 
 
-def _refusal(shelf: Shelf, on: date, setting: Setting) -> tuple[Problem, ...]:
-    if shelf.kind not in ASSESSOR_KINDS:
-        return ()
-    compiled = setting.compiled.policy(shelf.id, on)
-    return compiled.problems if isinstance(compiled, Refused) else ()
+def _refusal(shelf: Shelf, on: date, setting: Setting, said: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Yield why a policy cannot be used, without what was said already, be it in other words and with its line."""
+    compiled = setting.compiled.policy(shelf.id, on) if shelf.kind in ASSESSOR_KINDS else None
+    sentences = {(problem.code, problem.message) for problem in said}
+    placed = {problem.code for problem in said if problem.line}
+    for problem in compiled.problems if isinstance(compiled, Refused) else ():
+        if (problem.code, problem.message) not in sentences and (problem.line or problem.code not in placed):
+            yield problem
 
 
 def _print_text(problems: tuple[Problem, ...], documents: int) -> None:
@@ -161,6 +164,4 @@ def _write_sarif(file: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ..
 
     from clausewise import __version__
 
-    written = write_file(file, json.dumps(sarif(problems, __version__), indent=2, ensure_ascii=False) + "\n")
-    print_problems(written)
-    return written
+    return write_file(file, json.dumps(sarif(problems, __version__), indent=2, ensure_ascii=False) + "\n")

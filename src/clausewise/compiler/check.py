@@ -10,7 +10,7 @@ from datetime import date
 
 from clausewise.compiler.answers import Fault, faults_of_answers
 from clausewise.compiler.asked import never_asked
-from clausewise.compiler.compile import missing_words
+from clausewise.compiler.compile import missing_answers, missing_words
 from clausewise.compiler.link import Linked, link
 from clausewise.compiler.listed import listed_and_excluded
 from clausewise.compiler.measures import faults_of_comparison, faults_of_score
@@ -30,6 +30,7 @@ from clausewise.vocab.criterion import ClauseMet, Compare, OutsideTest, Test
 from clausewise.vocab.document import FAMILIES_OF_CODE, PolicyDocument
 from clausewise.vocab.problem import Level, Problem
 
+_BROUGHT_ALONG = ("CW432", "CW449")
 _WITH_ANSWERS = ("ladder", "policy")  # kinds whose ladder gives its conclusions a code; a notice has words of its own
 
 
@@ -121,6 +122,8 @@ def _ladder(linked: Linked, text: Text) -> Iterator[Problem]:
     ladder = linked.ladder
     if linked.policy is not ladder:
         yield from missing_words(linked)
+    if linked.policy.kind == "notice":
+        yield from missing_answers(linked)
     if ladder.kind not in _WITH_ANSWERS or not ladder.ladder_steps():
         return
     known = {row.cell("disposition") for row in answer_rows(linked)}
@@ -181,13 +184,20 @@ def check_library(library: Library, names: Iterable[str], on: date) -> tuple[Pro
         problems.extend(_nameless(library, document))
         problems.extend(problem for problem in library.twins() if f" {name} is written twice" in problem.message)
         problems.extend(_checked(library, document, on))
-    return in_order(problems)
+    return telling(problems)
+
+
+def telling(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems in order, without those that a missing ladder brings along: what nothing uses, what names no ladder."""
+    found = tuple(problems)
+    lost = {problem.file for problem in found if problem.code == "CW405"}
+    return in_order([one for one in found if one.file not in lost or one.code not in _BROUGHT_ALONG])
 
 
 def _checked(library: Library, document: PolicyDocument, on: date) -> Iterator[Problem]:
     if document.kind in ASSESSOR_KINDS and (document.ladder or document.ladder_steps()):
         linked, problems = linked_documents(library, document.id, on)
-        yield from problems
+        yield from (_at_ladder(problem, library) for problem in problems)
         yield from check(linked or _alone(library, document, on))
         return
     if document.kind == "ladder" and (policy := _served(library, document.id)):
@@ -198,6 +208,15 @@ def _checked(library: Library, document: PolicyDocument, on: date) -> Iterator[P
         if shelf.id in library.by_id:
             yield from (problem for problem in library.problems(shelf.id) if problem.level is Level.ERROR)
     yield from check(_alone(library, document, on))
+
+
+def _at_ladder(problem: Problem, library: Library) -> Problem:
+    """Return the problem of a missing ladder at the line of the front matter that names it."""
+    shelf = next((shelf for shelf in library.shelves() if shelf.path == problem.file), None)
+    if problem.code != "CW405" or shelf is None:
+        return problem
+    lines = shelf.content.decode("utf-8", "replace").splitlines()
+    return replace(problem, line=next((number for number, line in enumerate(lines, 1) if line.startswith("ladder:")), 1))
 
 
 def _nameless(library: Library, document: PolicyDocument) -> Iterator[Problem]:

@@ -17,17 +17,21 @@ from clausewise.vocab.truth import Truth, at_least, both, either, known, negatio
 
 
 def listed_and_excluded(linked: Linked, words: Words, text: Text) -> Iterator[Problem]:
-    """Yield a note for each listed code that an excluding clause catches by its families alone, without exception."""
+    """Yield a note on the listed codes that the same clauses exclude by their families alone, at the first of them."""
     policy = linked.policy
     families = {row.code: row.families for row in policy.families}
     clauses = [item for item in walk_items(policy.sections, linked.on) if item.numbered and _excludes(item, linked)]
-    first = {row.code: row for row in reversed(policy.codes)}
-    for row in first.values():
-        caught = [item.clause for item in clauses if _fires(item, row, families.get(row.code, ()), words) is Truth.TRUE]
+    together: dict[tuple[str, ...], list[CodeRow]] = {}
+    for row in {row.code: row for row in reversed(policy.codes)}.values():
+        fires = (item.clause for item in clauses if _fires(item, row, families.get(row.code, ()), words) is Truth.TRUE)
+        together.setdefault(tuple(fires), []).append(row)
+    for caught, rows in together.items():
         if caught:
-            at = text.place(policy.file, row.line, row.code)
-            named = ", ".join(families.get(row.code, ())) or "by its code"
-            yield remark("CW440", at, caught[0], code=row.code, clauses=" and ".join(caught), families=named)
+            rows.sort(key=lambda row: row.line)
+            at = text.place(policy.file, rows[0].line, rows[0].code)
+            codes = f"{', '.join(row.code for row in rows)} {'is' if len(rows) == 1 else 'are'}"
+            named = dict.fromkeys(family for row in rows for family in families.get(row.code, ()))
+            yield remark("CW440", at, caught[0], codes=codes, clauses=" and ".join(caught), families=", ".join(named) or "by code")
 
 
 def _excludes(item: Item, linked: Linked) -> bool:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from clausewise.policy.nearby import Nearby
 from clausewise.policy.remarks import remark
+from clausewise.policy.units import canonical, convert, is_known
 from clausewise.policy.walk import Spot, below, nodes, own_nodes, parts_of, passages
 from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Criterion, Item
@@ -21,10 +22,11 @@ _HEAD = re.compile(r"^- (?:\([^\s()]+\)\s|[A-Z][\w]*(?:[.-]\w+)*\s|\d+(?:[.-]\w+
 _ASIDE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _LAW = re.compile(r"\d+ (?:CFR|U\.S\.C\.?) [\w.()-]+")
 _CITATION = re.compile(r"CFR|U\.S\.C|Act\b|Code\b|[A-Z]-\d|step\b")
-_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w-]|[.,]\w)")
+_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w-]|[.,]\w)(?= ?(?P<unit>(?:sq )?[A-Za-z%][\w/]*)?)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _YEARS = range(1900, 2100)
+_Measure: TypeAlias = tuple[Decimal, str]  # a number with its unit; the empty text where it has none
 
 
 class _Sentence(NamedTuple):
@@ -106,20 +108,31 @@ def _untested_numbers(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
     if not written:
         return
     tested = set(_numbers(sentence.criterion, beside))
-    for number in written:
-        if Decimal(number) not in tested:
+    for number, unit in written:
+        if not any(_agree(Decimal(number), unit, *other) for other in tested):
             spot = sentence.spot
             yield remark("CW435", beside.text.place(spot.file, spot.line, number), spot.clause, number=number)
 
 
-def numbers_in(prose: str) -> tuple[str, ...]:
-    """Return the numbers a sentence says, without years and without those of citations."""
+def numbers_in(prose: str) -> tuple[tuple[str, str], ...]:
+    """Return the numbers a sentence says, each with its unit or the empty text; without years and without those of citations."""
     bare = _ASIDE.sub(lambda aside: " " if _CITATION.search(aside[0]) else aside[0], prose)
-    found = (number[0] for number in _NUMBER.finditer(_THOUSANDS.sub("", _LAW.sub(" ", bare))))
-    return tuple(dict.fromkeys(number for number in found if Decimal(number) not in _YEARS))
+    found = ((number[0], _unit_of(number["unit"])) for number in _NUMBER.finditer(_THOUSANDS.sub("", _LAW.sub(" ", bare))))
+    return tuple(dict.fromkeys((number, unit) for number, unit in found if Decimal(number) not in _YEARS))
 
 
-def _numbers(criterion: Criterion, beside: Nearby) -> Iterator[Decimal]:
+def _unit_of(word: str | None) -> str:
+    """Return the unit a word of the prose is; "in" is rather the preposition than the inch."""
+    return canonical(word) if word and word != "in" and is_known(word) else ""
+
+
+def _agree(number: Decimal, unit: str, tested: Decimal, tested_unit: str) -> bool:
+    """Tell whether two numbers say the same: in one unit where both have units of one dimension, else as they are."""
+    turned = convert(number, unit, tested_unit) if unit and tested_unit else None
+    return (number if turned is None else turned) == tested
+
+
+def _numbers(criterion: Criterion, beside: Nearby) -> Iterator[_Measure]:
     """Yield every number in a criterion, and in the definitions and clauses it names, each of them opened once."""
     waiting, opened = [criterion], set[str]()
     while waiting:
@@ -143,20 +156,22 @@ def _opened(node: Criterion, beside: Nearby) -> Iterator[Criterion]:
             return
 
 
-def _own_numbers(node: Criterion, beside: Nearby) -> Iterator[Decimal]:
+def _own_numbers(node: Criterion, beside: Nearby) -> Iterator[_Measure]:
     match node:
         case c.Compare(left, _, right):
-            yield from (number for side in (left, right) for number in _of_quantity(side, beside))
+            yield from _of_quantity(left, _unit_of_quantity(right, beside), beside)
+            yield from _of_quantity(right, _unit_of_quantity(left, beside), beside)
         case c.HeldFor(_, time) | c.CourseLasted(_, time) | c.LongAgo(_, time) | c.Recent(_, time):
-            yield Decimal(time.count)
+            yield _of_time(time)
         case c.Counted(_, _, count, window):
-            yield from map(Decimal, (count, window.count) if window else (count,))
+            yield Decimal(count), ""
+            yield from () if window is None else (_of_time(window),)
         case c.Reached(moments):
-            yield from (Decimal(moment.after.count) for moment in moments)
+            yield from (_of_time(moment.after) for moment in moments)
         case c.AtLeast(count, parts):
-            yield from map(Decimal, (count, len(parts)))
+            yield from ((Decimal(number), "") for number in (count, len(parts)))
         case c.Includes(_, values, count):
-            yield Decimal(count)
+            yield Decimal(count), ""
             yield from _digits(*values)
         case c.Is(_, values) | c.LineRequested(values) | c.CodeIs(values):
             yield from _digits(*values)
@@ -164,26 +179,37 @@ def _own_numbers(node: Criterion, beside: Nearby) -> Iterator[Decimal]:
             yield from _digits(word)
         case c.DocumentProvided(_, attributes, within):
             yield from _digits(*(value for _, value in attributes))
-            yield from () if within is None else (Decimal(within.count),)
+            yield from () if within is None else (_of_time(within),)
         case _:
             return
 
 
-def _of_quantity(quantity: c.Quantity, beside: Nearby) -> Iterator[Decimal]:
+def _of_time(time: c.Duration) -> _Measure:
+    return Decimal(time.count), time.unit
+
+
+def _of_quantity(quantity: c.Quantity, other_unit: str, beside: Nearby) -> Iterator[_Measure]:
+    """Yield the numbers of one side of a comparison; a bare one has the unit of the other side."""
     match quantity:
-        case c.Literal(number):
-            yield number
+        case c.Literal(number, unit):
+            yield number, unit or other_unit
         case c.TableValue(name):
             tables = (table for document in (*beside.used, beside.document) for table in document.tables)
-            yield from (number for table in tables if table.name == name for number in _of_table(table))
+            yield from ((number, "") for table in tables if table.name == name for number in _of_table(table))
         case _:
             return
+
+
+def _unit_of_quantity(quantity: c.Quantity, beside: Nearby) -> str:
+    name = quantity.fact if isinstance(quantity, c.FactNumber) else quantity.first if isinstance(quantity, c.Difference) else ""
+    declared = (fact for document in (*beside.used, beside.document) for fact in document.facts)
+    return next((fact.answer.unit for fact in declared if name and fact.name == name), "")
 
 
 def _of_table(table: NumericTable) -> Iterator[Decimal]:
     yield from (number for row in table.rows for number in row)
 
 
-def _digits(*texts: str) -> Iterator[Decimal]:
+def _digits(*texts: str) -> Iterator[_Measure]:
     """Yield the numbers inside words: the 19 of `covers_birth_defects_under_19`."""
-    yield from (Decimal(number) for text in texts for number in _DIGITS.findall(text))
+    yield from ((Decimal(number), "") for text in texts for number in _DIGITS.findall(text))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clausewise.policy.expression import reserved_words
 from clausewise.policy.library import Library
 from clausewise.policy.mentions import Mention, Sort, criteria_word, mentions, mentions_of
 from clausewise.policy.nearby import Nearby
@@ -16,12 +17,14 @@ from clausewise.vocab.problem import Level, Problem
 
 # Facts that a frame asks for: plans, lines of business, states, funding; and the day a plan put a policy in force.
 _OF_FRAMES = frozenset({"plan", "line_of_business", "state", "state_of_issue", "funding", "plan_effective_date"})
+_ASKED_BY_THE_LANGUAGE = "age"  # `age >= 18 years` asks for the fact of that name
 # Words the program supplies to every ladder.
 _SUPPLIED = frozenset({"disposition", "code_malformed", "add_on_alone", "returned_beside", "diagnosis_not_valid"})
 
 
 def lint_use(beside: Nearby, library: Library) -> Iterator[Problem]:
     """Yield what is to be said of the names in a document and of its frame."""
+    yield from _reserved(beside)
     yield from _unused(beside)
     yield from _open_scopes(beside)
     yield from _defaults(beside)
@@ -33,11 +36,22 @@ def lint_use(beside: Nearby, library: Library) -> Iterator[Problem]:
         yield from _not_needed(beside)
 
 
+def _reserved(beside: Nearby) -> Iterator[Problem]:
+    """Yield an error for each fact, definition or score that is called by a word of the language."""
+    document, refused = beside.document, reserved_words()
+    named = [("fact", fact.name, fact.line) for fact in document.facts if fact.name != _ASKED_BY_THE_LANGUAGE]
+    named += [(what, name, line) for what, name, line in _declared(document) if what in ("definition", "score")]
+    for what, name, line in named:
+        if name in refused:
+            yield remark("CW426", beside.text.place(document.file, line, name), what=what, name=name)
+
+
 def _unused(beside: Nearby) -> Iterator[Problem]:
     """Yield what nobody uses; of a shared document that is only worth a note, since others may come to use it."""
     document, text = beside.document, beside.text
     used = {mention for one in beside.audience for mention in _mentions(one)}
     words = {name for sort, name, _ in used if sort is Sort.WORD} | {word for one in beside.audience for word in one.needs}
+    words |= reserved_words()  # told of as such
     words |= {item.fact for one in beside.audience for score in one.scores for item in score.items}
     found = [
         remark("CW430", text.place(fact.file, fact.line, fact.name), name=fact.name)

@@ -140,7 +140,7 @@ def plain_proof(proof: Proof | None, known: KnownFacts) -> dict[str, Any] | None
         "truth": truth_word(proof.truth),
         "text": proof.text,
         "word": proof.word,
-        "facts": [_plain_fact(known.said(fact)) for fact in proof.facts],
+        "facts": [_plain_fact(known.said(fact, proof)) for fact in proof.facts],
         "parts": [plain_proof(part, known) for part in proof.parts],
     }
 

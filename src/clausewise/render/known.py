@@ -1,10 +1,12 @@
 """What is known of a fact on a line, in words for a proof: the question, the answer, and on whose word it stands."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clausewise.vocab.determination import View
 from clausewise.vocab.document import FactDeclaration
+from clausewise.vocab.proof import Proof
 from clausewise.vocab.request import (
     AuthorizationRequest,
     Course,
@@ -16,10 +18,12 @@ from clausewise.vocab.request import (
     ServiceLine,
     Sided,
 )
+from clausewise.vocab.truth import Truth, negation
 
 NOT_SAID = "nobody says"
 UNKNOWN = "unknown"
 DERIVED = "worked out from the request"
+ANSWERS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,11 @@ class KnownFacts:
     assumed: Mapping[str, str]
     declared: Mapping[str, FactDeclaration]
     evidence: tuple[Evidence, ...] = ()
+    worked_out: Mapping[str, str] = field(default_factory=dict)  # what is known besides yes or no, by fact
     assumed_because: str = "not said, so assumed or worked out"
 
-    def said(self, fact: str) -> FactSaid:
-        """Return what is known of a fact."""
+    def said(self, fact: str, test: Proof | None = None) -> FactSaid:
+        """Return what is known of a fact; one that is worked out from the request is as the `test` that asks it came out."""
         declared = self.declared.get(fact)
         question = declared.question if declared else ""
         history = tuple(evidence for evidence in self.evidence if evidence.fact == fact)
@@ -52,7 +57,22 @@ class KnownFacts:
             return FactSaid(fact, question, value_words(self.given[fact]), "" if history else "the request", history)
         if fact in self.assumed:
             return FactSaid(fact, question, self.assumed[fact], self.assumed_because, history)
-        return FactSaid(fact, question, UNKNOWN, NOT_SAID if declared else DERIVED, history)
+        if declared:
+            return FactSaid(fact, question, UNKNOWN, NOT_SAID, history)
+        return FactSaid(fact, question, self._worked_out(fact, test), DERIVED, history)
+
+    def _worked_out(self, fact: str, test: Proof | None) -> str:
+        truth = Truth.UNKNOWN if test is None else _truth_of(fact, test)
+        if truth is Truth.TRUE and fact in self.worked_out:
+            return f"{ANSWERS[truth]}, {self.worked_out[fact]}"
+        return ANSWERS[truth]
+
+
+def _truth_of(fact: str, test: Proof) -> Truth:
+    """Return whether a fact holds, by a test that asks for nothing else; by any other test it is not known."""
+    if test.text == f"not ({fact})":
+        return negation(test.truth)
+    return test.truth if test.text == fact else Truth.UNKNOWN
 
 
 def known_facts(
@@ -60,7 +80,10 @@ def known_facts(
 ) -> KnownFacts:
     """Return what is known of a line: what the request says, the line's own word winning, and what was assumed for a view."""
     assumed = dict(text.split(" = ", 1) for text in view.assumptions if " = " in text)
-    return KnownFacts({**request.facts, **line.facts}, assumed, declared, request.evidence)
+    diagnoses = request.diagnoses if line.diagnoses is None else line.diagnoses
+    stale = [diagnosis for diagnosis in diagnoses if re.search(rf"(?<!\w){re.escape(diagnosis)}(?!\w)", view.reason.text)]
+    worked_out = {"diagnosis_not_valid": ", ".join(stale)} if stale else {}
+    return KnownFacts({**request.facts, **line.facts}, assumed, declared, request.evidence, worked_out)
 
 
 def statement(evidence: Evidence) -> str:

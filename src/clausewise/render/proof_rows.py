@@ -35,7 +35,7 @@ class _Told:
             return
         yield Row(_words(node, parts, above), indent, self._sign(node), LOOKS[node.truth])
         for fact in node.facts:
-            yield from self._fact(fact, indent + STEP)
+            yield from self._fact(fact, node, indent + STEP)
         for part in _flat(node, parts):
             yield from self.rows(part, indent + STEP, node.clause or above)
 
@@ -43,11 +43,11 @@ class _Told:
         state = self._clauses.get(node.clause)
         return sign_of(node.truth, FIRING.get(state, "") if state else "")
 
-    def _fact(self, fact: str, indent: int) -> Iterator[Row]:
+    def _fact(self, fact: str, test: Proof, indent: int) -> Iterator[Row]:
         if fact in self._told:
             return
         self._told.add(fact)
-        said = self._known.said(fact)
+        said = self._known.said(fact, test)
         yield Row(_fact_words(said), indent, " " * len(sign_of(Truth.TRUE)), Look.QUIET)
         for evidence in said.history:
             yield Row(statement(evidence), indent + STEP, " " * len(sign_of(Truth.TRUE)), Look.QUIET)

@@ -22,7 +22,7 @@ def sarif(problems: Iterable[Problem], version: str) -> dict[str, Any]:
 
 
 def _result(problem: Problem) -> dict[str, Any]:
-    text = f"{problem.message} {problem.help}".strip()
+    text = f"{problem.message.removesuffix('.')}. {problem.help}" if problem.help else problem.message
     result: dict[str, Any] = {"ruleId": problem.code, "level": LEVELS[problem.level], "message": {"text": text}}
     if problem.file:
         result["locations"] = [{"physicalLocation": _location(problem)}]

@@ -6,7 +6,7 @@ from clausewise.policy.library import Library
 from clausewise.policy.lint import lint
 from clausewise.policy.lint_text import numbers_in, prose_of
 from clausewise.vocab.problem import Level
-from tests.unit.compiler.found import document
+from tests.unit.compiler.found import document, found_in
 
 PATH = "## I. Paths\n\nA service is **medically necessary** when **one of**:\n\n"
 SETS = "\n\n## Sets\n\n| set | system | codes | complete | valid |\n|---|---|---|---|---|\n"
@@ -74,6 +74,12 @@ def test_a_list_said_to_be_open_is_not_complete(prose, complete, expected):
     [
         ("At least 500 g `weight_removed >= 600 g`", ["500"]),
         ("At least 500 g `weight_removed >= 500 g`", []),
+        ("At least 500 g `weight_removed >= 0.5 kg`", []),
+        ("At least 0.5 kg `weight_removed >= 500`", []),
+        ("At least 500 g `weight_removed >= 500 kg`", ["500"]),
+        ("At least 500 g `weight_removed >= 500`", []),
+        ("More than 1 in 2 `visits > 1 and visits < 2`", []),
+        ("For 1 year `pain for at least 12 months`", []),
         ("More than 1,200 g `weight_removed > 1200 g`", []),
         ("Within 12 months 2 visits `infections at least 2 times within 12 months`", []),
         ("Within 18 months 3 visits `infections at least 2 times within 12 months`", ["18", "3"]),
@@ -99,7 +105,7 @@ def test_prose_is_what_is_left_without_the_language():
     """Numbers of clauses, tests, bold words and brackets are no prose."""
     sentence = "- I.A.1 [from 2026-01-01] It **and** `scar` is 3 cm, **one of**"
     assert ["It", "is", "3", "cm,"] == prose_of(sentence).split()
-    assert ("3",) == numbers_in(prose_of(sentence))
+    assert (("3", "cm"),) == numbers_in(prose_of(sentence))
 
 
 # ---- codes and sets
@@ -157,7 +163,30 @@ def test_rows_of_codes_are_told_by_their_first():
     assert ["CW441 11920", "CW437 code", "CW437 code"] == told
 
 
+def test_codes_that_one_clause_excludes_are_one_note():
+    """The listed codes that the same clauses exclude by their families stand together, at the first of them."""
+    excluded = "\n\n## II. Not\n\nA service is **not medically necessary** when **one of**:\n\n- II.A Ink `procedure_class is tattoo`\n"
+    families = "\n\n## Families\n\n| code | family |\n|---|---|\n| 11921 | tattoo |\n| 11920 | tattoo |\n| 11922 | filler |"
+    rows = f"{CODES}| 11920 | a | I.A | |\n| 11921 | b | I.A | |\n| 11922 | c | I.A | |"
+    found = [one for one in found_in(document(f"{PATH}- I.A One `scar`{excluded}{families}{rows}"), "MADE.UP") if one.code == "CW440"]
+    assert ["11920, 11921 are listed, and excluded without exception by II.A (tattoo)"] == [one.message for one in found]
+
+
 # ---- names
+
+
+@pytest.mark.parametrize(("name", "refused"), [("known", True), ("months", True), ("aged", False), ("line_of", False)])
+def test_a_word_of_the_language_is_no_name(name, refused):
+    """A fact or definition that no test could name, as its name is a word of the language, is an error at its row."""
+    facts = f"\n\n## Facts\n\n| fact | question | answer |\n|---|---|---|\n| {name} | How? | yes or no |"
+    assert refused == ("CW426" in codes(f"{PATH}- I.A One `scar`{facts}"))
+    assert refused == ("CW426" in codes(f"{PATH}- I.A One `scar`\n\n> **Definition of {name}**: made up. `pain`"))
+
+
+def test_the_language_itself_asks_for_the_age():
+    """A fact `age` is what `age >= 18 years` asks for, so it may be declared."""
+    facts = "\n\n## Facts\n\n| fact | question | answer |\n|---|---|---|\n| age | How old? | number in years |"
+    assert [] == codes(f"{PATH}- I.A One `age >= 18 years`{facts}")
 
 
 def test_what_others_use_is_used():

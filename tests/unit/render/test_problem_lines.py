@@ -57,5 +57,6 @@ def test_sarif_names_rule_level_and_place():
     first, _, last = run["results"]
     place = {"artifactLocation": {"uri": "policy.md"}, "region": {"startLine": 41, "startColumn": 52}}
     assert [{"physicalLocation": place}] == first["locations"]
-    assert "`scarr` is no fact Did you mean `scar`?" == first["message"]["text"]
+    assert "`scarr` is no fact. Did you mean `scar`?" == first["message"]["text"]
+    assert "Odd." == last["message"]["text"]
     assert ("note", False) == (last["level"], "locations" in last)
