@@ -26,6 +26,7 @@ GROUPS = {
 }
 JOINERS = {"and": "or", "or": "and", "unless": "except", "except": "unless"}
 ITEM = re.compile(r"(?P<lead>(?:> ?)?\s*- )(?P<number>\([^)\s]+\)|[A-Z0-9][\w.]*(?:-\w[\w.]*)*(?=\s))?\s*(?P<body>.*)")
+FINER = re.compile(r"without `|known -> raised|raised -> known|: emptied|^(?:necessity|basis|rank): ")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -39,6 +40,11 @@ class Mutant:
     change: str
     text: str
     prose: bool = False
+
+    @property
+    def finer(self) -> bool:
+        """Whether the change goes beyond lines, connectors, thresholds, values and conclusions: it is tried only when asked for."""
+        return FINER.search(self.change) is not None
 
     @property
     def key(self) -> str:
@@ -154,7 +160,7 @@ def _is_prose(place: Place) -> bool:
         return place.label.removeprefix("front matter ") in FOR_PEOPLE
     if place.where == "heading":
         return place.text.startswith("# ") or not re.match(r"## (\(?[A-Z0-9][\w.-]*[.)] |Ladder|Nature)", place.text)
-    return place.where in ("prose", "note")
+    return place.where in ("prose", "note") or (place.where == "definition" and "`" not in place.text)  # a gloss has no test
 
 
 def _edits(place: Place, answers: Answers) -> Iterator[Edit]:

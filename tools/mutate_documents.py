@@ -1,6 +1,6 @@
 """Change the bundled documents in one place at a time, and see whether the golden cases notice.
 
-    python -m tools.mutate_documents [--document PATH ...] [--cases PATH ...] [--list] [--shared] [--jobs 2]
+    python -m tools.mutate_documents [--document PATH ...] [--cases PATH ...] [--list] [--finer] [--shared] [--jobs 2]
 
 A mutant is killed by the checker (reader, compiler or checker finds an error), by a golden case that comes out otherwise than it
 expects, or else by the page on traceability, which loses a place.  What survives, and is not listed in `equivalent_mutants.txt`
@@ -285,10 +285,10 @@ def survivors(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> list[Ve
 
 
 def out_of_date(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> list[str]:
-    """Return the listed names that no surviving mutant bears."""
-    documents = {verdict.mutant.path for verdict in verdicts}
+    """Return the listed names whose mutants were tried and are all noticed by now."""
+    tried = {excuse(verdict.mutant, listed) for verdict in verdicts}
     living = {excuse(verdict.mutant, listed) for verdict in verdicts if not verdict.killer}
-    return [name for name in listed if name not in living and name.partition(" | ")[0] in documents]
+    return [name for name in listed if name in tried - living]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -302,7 +302,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     texts = {path: content.decode() for path, content in files.items()}
     wanted = [path for path in texts if not options.document or any(part in f"policies/{path}" for part in options.document)]
     everything = [mutant for path in wanted for mutant in mutants_of(path, texts[path], answers_of(texts))]
-    mutants = [mutant for mutant in everything if not mutant.prose]
+    mutants = [mutant for mutant in everything if not mutant.prose and (options.finer or not mutant.finer)]
     if options.list:
         print(*(_place(mutant) for mutant in mutants), sep="\n")
         return 0
@@ -322,6 +322,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--document", action="append", default=[], help="a path below policies/, or a part of one")
     parser.add_argument("--cases", action="append", type=Path, default=[], help="try only these files of cases")
     parser.add_argument("--list", action="store_true", help="print the mutants, and try none")
+    parser.add_argument("--finer", action="store_true", help="also drop single operands, and empty or change single cells")
     parser.add_argument("--shared", action="store_true", help="also tell what the shared cases alone would kill")
     parser.add_argument("--jobs", type=int, default=2)
     return parser.parse_args(arguments)

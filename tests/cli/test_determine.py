@@ -72,6 +72,14 @@ def test_a_missing_file_and_an_empty_folder_are_told(tmp_path):
     assert f"{tmp_path}: error CW520:" in found.err
 
 
+def test_a_stale_diagnosis_is_told_in_the_proof(tmp_path):
+    """What is worked out from the request stands in the proof as it came out, with the diagnoses at fault."""
+    cases = case_file(tmp_path, scar().replace("[L90.5]", "[L90.5, ZZZ]"))
+    assert "diagnosis_not_valid: yes, ZZZ (worked out from the request)" in run("determine", cases, "--why").out
+    line, _ = run("determine", cases, "--why", "--json").objects
+    assert "yes, ZZZ" == line["proof"]["facts"][0]["value"]
+
+
 def test_a_malformed_code_is_returned_for_coding(tmp_path):
     """The line is answered and its problem told; nothing is unreadable."""
     cases = case_file(tmp_path, scar(code="11-402"))

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.running import run
 from tests.conftest import ROOT
 
@@ -32,6 +34,23 @@ def test_a_fault_is_shown_where_it_stands(tmp_path):
     assert f"{tmp_path}/broken.md:{line}:" in found.out
     assert "error CW410: `scarr` is neither a fact nor defined (clause I.A.3)" in found.out
     assert "1 document checked: 1 error, " in found.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("ladder: LADDER.UM\n", "ladder: LADDER.NO\n", ["CW405"]),
+        ("ladder: LADDER.UM\n", "", ["CW405"]),
+        ("`hard_exclusion or clause II.A or", "`hard_exclusion or clause II.Z or", ["CW401"]),
+    ],
+)
+def test_one_fault_is_told_once(tmp_path, old, new, expected):
+    """A missing ladder or clause is one error with its line, and takes no warnings along."""
+    found = run("policy", "check", broken(tmp_path, old, new), "--json")
+    told = [one for one in found.objects if one["level"] != "note" or one["code"] == "CW449"]
+    assert expected == [one["code"] for one in told]
+    lines = POLICY.read_text(encoding="utf-8").split(old)[0].count("\n") + 1
+    assert (lines if new else 1) == told[0]["line"]
 
 
 def test_problems_can_be_read_by_programs(tmp_path):

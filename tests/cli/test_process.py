@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -64,7 +65,20 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
     process.stdout.close()
     assert b"" == process.stderr.read()
     process.stderr.close()
-    process.wait(timeout=60)
+    assert -signal.SIGPIPE == process.wait(timeout=60)
+
+
+def test_a_report_is_written_although_its_reader_goes_away(tmp_path):
+    """The SARIF file of a check is whole when nobody reads what is printed, and the status does not speak of errors."""
+    report = tmp_path / "report.sarif"
+    command = [*CLAUSEWISE, "policy", "check", "--sarif", str(report)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert b"" == process.stderr.read()
+    process.stderr.close()
+    assert -signal.SIGPIPE == process.wait(timeout=60)
+    assert "2.1.0" == json.loads(report.read_text(encoding="utf-8"))["version"]
 
 
 def test_colour_is_never_alone_and_can_be_forbidden(tmp_path):

@@ -8,6 +8,7 @@ from typing import Any
 
 from clausewise.render.problem_lines import printable, problem_lines
 from clausewise.render.rows import PLAIN_SIGNS, Cell, Column, Look, Row, wrapped
+from clausewise.render.table_widths import broken, widths_of
 from clausewise.vocab.problem import Problem
 
 WIDTH_MIN, WIDTH_MAX = 80, 120
@@ -71,17 +72,15 @@ class Screen:
         from rich.text import Text
 
         shown = [place for place, column in enumerate(columns) if self.width >= ROOMY or not column.only_helps]
+        spoken = [[(self._spoken(printable(row[place][0])), row[place][1]) for place in shown] for row in rows]
+        kept = [columns[place] for place in shown]
+        widths = widths_of(kept, [[text for text, _ in row] for row in spoken], self.width)
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-        for place in shown:
-            column = columns[place]
-            table.add_column(
-                column.name,
-                overflow="ellipsis" if column.cut else "fold",
-                no_wrap=not column.wraps,
-                max_width=column.width_max,
-            )
-        for cells in rows:
-            table.add_row(*(Text(self._spoken(printable(cells[place][0])), style=cells[place][1].value) for place in shown))
+        for column, width in zip(kept, widths, strict=True):
+            table.add_column(column.name, overflow="ellipsis" if column.cut else "fold", no_wrap=True, width=width)
+        for row in spoken:
+            laid = zip(kept, widths, row, strict=True)
+            table.add_row(*(Text(broken(text, width) if one.wraps else text, look.value) for one, width, (text, look) in laid))
         with self._console.capture() as drawn:
             self._console.print(table)
         print("\n".join(line.rstrip() for line in drawn.get().splitlines()))

@@ -12,7 +12,7 @@ from clausewise.policy.remarks import remark
 from clausewise.policy.walk import is_test, nodes, passages
 from clausewise.vocab.problem import Problem
 
-_MET = ("specific_path_met", "general_path_met")  # what "as the paths say" speaks of
+_MET = ("specific_path_met", "general_path_met", "further_basis")  # what "as the paths say" and "also supported by" speak of
 
 
 def never_asked(linked: Linked, words: Words, text: Text) -> Iterator[Problem]:

@@ -104,7 +104,8 @@ def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | No
     policy = library.document(name)
     own = policy.ladder_steps()
     if not own and policy.ladder not in library.by_id:
-        said = f"{name} names the ladder `{policy.ladder}`, which is not in the library"
+        named = f"{name} names the ladder `{policy.ladder}`, which is not in the library"
+        said = named if policy.ladder else f"{name} names no ladder, so no request can be decided by it"
         missing = Problem("CW405", said, policy.file, 1, help="write `ladder:` with the id of a document of kind ladder")
         return None, (*library.problems(name), missing)
     ladder = policy if own else library.document(policy.ladder)

@@ -18,6 +18,7 @@ from clausewise.vocab.problem import Level, Problem
 # Facts that a frame asks for: plans, lines of business, states, funding; and the day a plan put a policy in force.
 _OF_FRAMES = frozenset({"plan", "line_of_business", "state", "state_of_issue", "funding", "plan_effective_date"})
 _ASKED_BY_THE_LANGUAGE = "age"  # `age >= 18 years` asks for the fact of that name
+_SUPPORTS_TOO = "further_basis"  # a definition that is looked at without being named: what supports a line as well
 # Words the program supplies to every ladder.
 _SUPPLIED = frozenset({"disposition", "code_malformed", "add_on_alone", "returned_beside", "diagnosis_not_valid"})
 
@@ -51,7 +52,7 @@ def _unused(beside: Nearby) -> Iterator[Problem]:
     document, text = beside.document, beside.text
     used = {mention for one in beside.audience for mention in _mentions(one)}
     words = {name for sort, name, _ in used if sort is Sort.WORD} | {word for one in beside.audience for word in one.needs}
-    words |= reserved_words()  # told of as such
+    words |= {*reserved_words(), _SUPPORTS_TOO}  # the former are told of as such
     words |= {item.fact for one in beside.audience for score in one.scores for item in score.items}
     found = [
         remark("CW430", text.place(fact.file, fact.line, fact.name), name=fact.name)

@@ -37,21 +37,22 @@ def report_rows(reports: Sequence[FileReport], coverages: Mapping[str, Coverage]
     for report in reports:
         yield from _file_rows(report)
     yield Row()
-    yield from coverage_rows(coverages)
-    yield Row()
+    if coverages:
+        yield from coverage_rows(coverages)
+        yield Row()
     yield _verdict(reports)
 
 
 def _file_rows(report: FileReport) -> Iterator[Row]:
     good = not report.failures and not report.unreadable
     sign, look = (SIGNS[Truth.TRUE], Look.MET) if good else (SIGNS[Truth.FALSE], Look.FAILED)
-    parts = [how_many(report.cases, "case"), f"{report.expected} as expected"]
+    parts = [how_many(report.cases, "case"), f"{report.expected} as expected"] if report.cases else []
     if report.alternatives:
         parts.append(f"{len(report.alternatives)} as an allowed alternative ({', '.join(report.alternatives)})")
     if report.cases - report.expected - len(report.alternatives):
         parts.append(f"{report.cases - report.expected - len(report.alternatives)} otherwise")
     if report.unreadable:
-        parts.append(f"{report.unreadable} not read")
+        parts.append(f"{report.unreadable} not read" if report.cases or report.unreadable > 1 else "not read")
     yield Row(f"{report.file}: {', '.join(parts)}", sign=sign, look=look)
     yield from (Row(failure, 2, look=Look.FAILED) for failure in report.failures)
 
@@ -77,8 +78,11 @@ def _share(coverage: Coverage, truth: Truth) -> str:
 def _verdict(reports: Sequence[FileReport]) -> Row:
     failed = sum(report.cases - report.expected - len(report.alternatives) for report in reports)
     unreadable, cases = sum(report.unreadable for report in reports), sum(report.cases for report in reports)
+    rest = f"; {unreadable} could not be read" if unreadable else ""
+    if not cases:
+        return Row(f"No case was compared{rest}.", look=Look.FAILED)
     if failed or unreadable:
-        return Row(f"Of {how_many(cases, 'case')}, {failed} came out otherwise, and {unreadable} were not read.", look=Look.FAILED)
+        return Row(f"Of {how_many(cases, 'case')}, {failed or 'none'} came out otherwise{rest}.", look=Look.FAILED)
     return Row(f"All {how_many(cases, 'case')} came out as expected or as an alternative that they allow.", look=Look.MET)
 
 

@@ -58,7 +58,7 @@ def test_the_bundled_documents_have_no_errors(said):
         ("CW437", "code 15792 is listed again"),
         ("CW437", "code 15793 is listed again"),
         ("CW440", "19355 is listed, and excluded without exception by II.S (nipple_inversion)"),
-        ("CW440", "15830, 15832, 15833, 15834, 15835, 15836, 15837, 15838, 15839 are listed, and excluded without exception by II.A ("),
+        ("CW440", "15830, 15832, 15833, 15834, 15835, 15836, 15837, 15838, 15839 are listed, and excluded without exception by"),
         ("CW440", "15788, 15789, 15792, 15793 are listed, and excluded without exception by II.L (resurfacing)"),
         ("CW440", "15773, 15774 are listed, and excluded without exception by II.I and II.P (facial_augmentation, filler)"),
         ("CW441", "15788 is listed, and no clause can carry it"),

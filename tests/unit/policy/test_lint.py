@@ -165,11 +165,13 @@ def test_rows_of_codes_are_told_by_their_first():
 
 def test_codes_that_one_clause_excludes_are_one_note():
     """The listed codes that the same clauses exclude by their families stand together, at the first of them."""
-    excluded = "\n\n## II. Not\n\nA service is **not medically necessary** when **one of**:\n\n- II.A Ink `procedure_class is tattoo`\n"
+    head = "\n\n## II. Not\n\nA service is **not medically necessary** when **one of**:\n\n"
+    excluded = f"{head}- II.A Ink `procedure_class is tattoo`\n"
     families = "\n\n## Families\n\n| code | family |\n|---|---|\n| 11921 | tattoo |\n| 11920 | tattoo |\n| 11922 | filler |"
     rows = f"{CODES}| 11920 | a | I.A | |\n| 11921 | b | I.A | |\n| 11922 | c | I.A | |"
-    found = [one for one in found_in(document(f"{PATH}- I.A One `scar`{excluded}{families}{rows}"), "MADE.UP") if one.code == "CW440"]
-    assert ["11920, 11921 are listed, and excluded without exception by II.A (tattoo)"] == [one.message for one in found]
+    found = found_in(document(f"{PATH}- I.A One `scar`{excluded}{families}{rows}"), "MADE.UP")
+    sentence = "11920, 11921 are listed, and excluded without exception by II.A (tattoo)"
+    assert [sentence] == [one.message for one in found if one.code == "CW440"]
 
 
 # ---- names

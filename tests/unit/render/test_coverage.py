@@ -78,4 +78,11 @@ def test_the_report_counts_and_names():
     text = page(report_rows([report], {}), 120)
     assert "✗ a.yaml: 3 cases, 1 as expected, 1 as an allowed alternative (B), 1 otherwise, 1 not read" in text
     assert "  C: it is otherwise." in text
-    assert "Of 3 cases, 1 came out otherwise, and 1 were not read." in text
+    assert "Of 3 cases, 1 came out otherwise; 1 could not be read." in text
+
+
+def test_a_run_without_a_case_says_so():
+    """Where nothing could be read there is no count of nothing and no empty heading."""
+    assert "✗ a.yaml: not read\n\nNo case was compared; 1 could not be read." == page(
+        report_rows([FileReport("a.yaml", unreadable=1)], {}), 120
+    )

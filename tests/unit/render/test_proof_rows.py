@@ -93,6 +93,15 @@ def test_what_nobody_says_is_told_apart_from_what_is_worked_out():
     assert "worked out from the request" == KNOWN_NOTHING.said("add_on_alone").source
 
 
+def test_a_fact_worked_out_from_the_request_is_told_as_its_test_came_out():
+    """What no document declares is as the test of it, or the denial of one, says; and which codes are behind it."""
+    known = KnownFacts({}, {}, {}, worked_out={"diagnosis_not_valid": "ZZZ"})
+    assert "diagnosis_not_valid: yes, ZZZ (worked out from the request)" == told(leaf("diagnosis_not_valid"), known)[1].strip()
+    assert "add_on_alone: no (worked out from the request)" == told(leaf("add_on_alone", FALSE), known)[1].strip()
+    denied = Proof("", FALSE, "", (leaf("add_on_alone"),), (), "not")
+    assert "add_on_alone: yes (worked out from the request)" == told(denied, known)[1].strip()
+
+
 KNOWN_NOTHING = KnownFacts({}, {}, {"scar": SCAR})
 
 

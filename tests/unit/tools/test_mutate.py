@@ -134,6 +134,9 @@ def test_a_ratification_moves_to_another_reading(mutants):
 def test_what_only_people_read_is_marked(mutants):
     """Titles, notes, plain prose and costs are counted and not tried."""
     prose = {(mutant.label, mutant.change) for mutant in mutants if mutant.prose}
+    assert {"without `pain`": True, "or -> and before function_limited": False} == {
+        mutant.change: mutant.finer for mutant in mutants if mutant.label == "I.B" and mutant.change.startswith(("without `p", "or"))
+    }
     assert {("front matter title", "deleted"), ("note on I.B", "deleted"), ("Facts: pain", "cost: cost 1 -> 4")} <= prose
     assert not {label for label, _ in prose} & {"I.A", "I.B", "S1", "front matter plans"}
 
@@ -208,14 +211,15 @@ def test_a_bundled_case_may_state_more_of_a_line(tmp_path, stated, agrees):
 
 
 def test_a_listed_mutant_is_excused_and_an_old_name_is_told(tmp_path, mutants):
-    """A name, or a name with a star, excuses a survivor; one that no survivor bears is out of date."""
+    """A name, or a name with a star, excuses a survivor; one whose mutants are all noticed is out of date."""
     path = tmp_path / "equivalent.txt"
     path.write_text("# why\nmade-up.md | I.B | without * | one ground is enough\nmade-up.md | I.A | deleted | gone\n", encoding="utf-8")
     listed, verdict = equivalents(path), Verdict(one(mutants, "I.B", "without `pain`"), "")
     assert "made-up.md | I.B | without *" == excuse(verdict.mutant, listed)
     assert [] == survivors([verdict], listed)
     assert [verdict] == survivors([verdict], {})
-    assert ["made-up.md | I.A | deleted"] == out_of_date([verdict], listed)
+    noticed = Verdict(one(mutants, "I.A", "deleted"), "cases.yaml: painful")
+    assert ["made-up.md | I.A | deleted"] == out_of_date([verdict, noticed], listed)
 
 
 def test_the_report_counts_and_names_survivors(mutants):
