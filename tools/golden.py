@@ -1,9 +1,9 @@
 """Golden cases in memory: read once, judged by whichever documents are brought, and held against what they expect.
 
-What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of a line's
-output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `question`, `also_supported_by`
-(each as a whole), `assumptions`, `readings`, `documents` and `problems` (those named are among them), `says` and `says_not` (parts of
-the reason's text); and of a case `also_supported_by`, as a whole.
+What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of a
+line's output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `question`,
+`also_supported_by` (each as a whole), `assumptions`, `readings`, `documents` and `problems` (those named are among them), `says`
+and `says_not` (parts of the reason's text); and of a case `also_supported_by`, as a whole.
 """
 
 import re
@@ -117,7 +117,9 @@ def make_ready(golden: Golden, library: Library) -> Ready | tuple[Problem, ...]:
     for name in dict.fromkeys((clinic_policy(library), *reversed(golden.policies)) if not golden.private else golden.policies):
         linked = linked_documents(library, name, A_DAY)[0] if name in library.by_id else None
         facts.update(linked.facts if linked else {})
-    file = CaseFile(golden.name, clinical=() if golden.private else (golden.fields,), privacy=(golden.fields,) if golden.private else ())
+    file = CaseFile(
+        golden.name, clinical=() if golden.private else (golden.fields,), privacy=(golden.fields,) if golden.private else ()
+    )
     if golden.private:
         private, problems = read_privacy_requests(file, facts)
         return Ready(golden, private[0]) if private else problems

@@ -13,8 +13,16 @@ ANSWER = re.compile(r"\b(?P<fact>[a-z][a-z_0-9]*) is (?:not )?(?P<value>(?!not\b
 RELATION = re.compile(r" (>=|<=|>|<) ")
 RELATIONS = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 THRESHOLD = re.compile(r"(?:>=|<=|>|<|at least|at most|within|between|\+|age|and) (\d+(?:\.\d+)?)\b")
-WORDS = ((" under any reading", ""), (" may be met", ""), (" on point", ""), (" raised", " known"), (" known", " raised"),
-         ("on each side", "on either side"), (" before the request", ""), (" on the same side", ""))
+WORDS = (
+    (" under any reading", ""),
+    (" may be met", ""),
+    (" on point", ""),
+    (" raised", " known"),
+    (" known", " raised"),
+    ("on each side", "on either side"),
+    (" before the request", ""),
+    (" on the same side", ""),
+)
 
 
 def other_than(word: str, words: Sequence[str]) -> str:
@@ -90,7 +98,7 @@ def _groups(test: str) -> Iterator[tuple[int, int]]:
             opened.append(at)
         elif sign == ")" and opened:
             start = opened.pop()
-            if start == 0 or test[start - 1] in " (" and not test[:start].endswith("of "):
+            if start == 0 or (test[start - 1] in " (" and not test[:start].endswith("of ")):
                 yield start + 1, at
 
 

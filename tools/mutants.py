@@ -69,8 +69,11 @@ def mutants_of(path: str, text: str, answers: Answers) -> tuple[Mutant, ...]:
     """Return every mutant of a document; of several with one name the later ones are numbered."""
     lines = text.split("\n")
     places = tuple(_places(lines))
-    found = [*(mutant for place in places for mutant in _of_line(path, lines, place, answers)),
-             *_ratifications(path, lines, places), *_swaps(path, lines, places)]
+    found = [
+        *(mutant for place in places for mutant in _of_line(path, lines, place, answers)),
+        *_ratifications(path, lines, places),
+        *_swaps(path, lines, places),
+    ]
     seen: dict[str, int] = {}
     named = []
     for mutant in found:
@@ -84,7 +87,7 @@ def mutants_of(path: str, text: str, answers: Answers) -> tuple[Mutant, ...]:
 
 
 def _places(lines: Sequence[str]) -> Iterator[Place]:
-    front, heading, label, quote, kind, columns = 0, "", "", "", "", ()
+    front, heading, label, quote, kind, columns = 0, "", "", "", "", tuple[str, ...]()
     for number, line in enumerate(lines):
         bare = line.strip()
         place = Place(number, line, "prose", heading, heading, kind=kind)
@@ -95,7 +98,7 @@ def _places(lines: Sequence[str]) -> Iterator[Place]:
             yield replace(place, where="front" if key else "prose", label=f"front matter {key}", kind=kind)
             continue
         if not bare:
-            quote, columns = "", ()
+            quote, columns = "", tuple[str, ...]()
         elif line.startswith("#"):
             heading = bare.lstrip("# ")
             yield replace(place, where="heading", label=f"heading {heading}", heading=heading)
@@ -283,7 +286,11 @@ def _cell_edits(place: Place, column: str, cell: str, name: str, answers: Answer
     elif column in ("codes", "family", "primaries") and "," in cell:
         yield from _without_each(cell)
     elif column in ("necessity", "basis", "code") and heading.startswith("answers"):
-        options = {"necessity": ("undetermined", "necessary"), "basis": ("none", "undetermined"), "code": ("PEND_INFO", "NOT_GOVERNED")}
+        options = {
+            "necessity": ("undetermined", "necessary"),
+            "basis": ("none", "undetermined"),
+            "code": ("PEND_INFO", "NOT_GOVERNED"),
+        }
         yield f"{cell} -> {other_than(cell, options[column])}", other_than(cell, options[column])
     elif cell and column not in ("code", "set", "system", "returned", "fact", "meaning", "add-on", "action", "disposition"):
         yield "emptied", ""
@@ -321,7 +328,10 @@ def _default_edits(cell: str, values: Sequence[str], answers: Answers) -> Iterat
         word = value.removesuffix(" if ").strip()
         if word and word not in ("families of the code", "as the document says"):
             other = other_than(word, values or ("another_answer",))
-            yield f"default {word} -> {other}", "; ".join((*alternatives[:at], part.replace(word, other, 1), *alternatives[at + 1 :]))
+            yield (
+                f"default {word} -> {other}",
+                "; ".join((*alternatives[:at], part.replace(word, other, 1), *alternatives[at + 1 :])),
+            )
 
 
 # ---- changes of several lines ----
@@ -337,7 +347,12 @@ def _ratifications(path: str, lines: Sequence[str], places: Sequence[Place]) -> 
         bare = list(lines)
         bare[place.number] = words.sub("", place.text)
         for other in places:
-            if other.where == "readings" and other.label.endswith(f" of {clause}") and other is not place and other.label.startswith("reading "):
+            if (
+                other.where == "readings"
+                and other.label.endswith(f" of {clause}")
+                and other is not place
+                and other.label.startswith("reading ")
+            ):
                 moved = list(bare)
                 moved[other.number] = re.sub(r"^(> - \*[^*]+\*)", lambda name: name[1] + found[0], other.text)
                 yield Mutant(path, place.number + 1, place.label, f"ratification moved to {other.label}", "\n".join(moved))
@@ -375,5 +390,7 @@ def answers_of(texts: Mapping[str, str]) -> Answers:
     """Return the answers each fact may have, read from the Facts tables of all documents."""
     rows = re.compile(r"^\| ([a-z_]+) \| [^|]*\?[^|]* \| ([^|]*) \|", re.MULTILINE)
     found = {name: answer.strip() for text in texts.values() for name, answer in rows.findall(text)}
-    return {name: ("yes", "no") if answer.startswith("yes or no") else tuple(re.split(r", |any of ", answer)) if "," in answer else ()
-            for name, answer in found.items()}
+    return {
+        name: ("yes", "no") if answer.startswith("yes or no") else tuple(re.split(r", |any of ", answer)) if "," in answer else ()
+        for name, answer in found.items()
+    }

@@ -101,7 +101,8 @@ class Court:
                 self.speaking_of.setdefault(word, []).append(golden.name)
         self.days = sorted({day for golden in self.goldens if (day := day_of(golden))})
         self.speaking = {
-            shelf.id: frozenset(other.path for other in self.library.together(shelf.id)) for shelf in self.library.of_kind(*ASSESSOR_KINDS)
+            shelf.id: frozenset(other.path for other in self.library.together(shelf.id))
+            for shelf in self.library.of_kind(*ASSESSOR_KINDS)
         }
 
     def failing(self) -> Iterator[str]:
@@ -175,7 +176,9 @@ class Court:
         before = next((one.id for one in self.library.by_id.values() if one.path == path), "")
         if shelf is None or not before or has_errors(check_library(library, [shelf.id], A_DAY)):
             return CHECKER
-        lost = {place for place, _, _ in places(self.library.document(before))} - {place for place, _, _ in places(library.document(shelf.id))}
+        lost = {place for place, _, _ in places(self.library.document(before))} - {
+            place for place, _, _ in places(library.document(shelf.id))
+        }
         return TRACES if lost else ""
 
 

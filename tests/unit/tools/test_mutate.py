@@ -111,7 +111,11 @@ def one(mutants: tuple[Mutant, ...], label: str, change: str) -> Mutant:
         ("S1", "reason other -> open_list", "- (S1) It is necessary: **approve** (open_list) **when** `clause I`"),
         ("S1", "swapped with S2", "- (S1) It is not: **propose not necessary** (other) **when** `always`"),
         ("Answers: ask", "rank: 2 + 1", "| ask | PEND_INFO | undetermined | undetermined | 3 |"),
-        ("Facts: structure", "answer: without normal", "| structure | Is the part abnormal? | abnormal | unknown | exam note | 1 |"),
+        (
+            "Facts: structure",
+            "answer: without normal",
+            "| structure | Is the part abnormal? | abnormal | unknown | exam note | 1 |",
+        ),
         ("Facts: pain", "if absent: default no -> yes", "| pain | Does it hurt? | yes or no | yes | exam note | 1 |"),
     ],
 )
@@ -135,7 +139,9 @@ def test_what_only_people_read_is_marked(mutants):
     """Titles, notes, plain prose and costs are counted and not tried."""
     prose = {(mutant.label, mutant.change) for mutant in mutants if mutant.prose}
     assert {"without `pain`": True, "or -> and before function_limited": False} == {
-        mutant.change: mutant.finer for mutant in mutants if mutant.label == "I.B" and mutant.change.startswith(("without `p", "or"))
+        mutant.change: mutant.finer
+        for mutant in mutants
+        if mutant.label == "I.B" and mutant.change.startswith(("without `p", "or"))
     }
     assert {("front matter title", "deleted"), ("note on I.B", "deleted"), ("Facts: pain", "cost: cost 1 -> 4")} <= prose
     assert not {label for label, _ in prose} & {"I.A", "I.B", "S1", "front matter plans"}
@@ -156,7 +162,10 @@ def test_every_mutant_has_a_name_of_its_own(mutants):
         ("cause is one of (burn, cut)", {"cause is one of (cut)", "cause is one of (burn)"}),
         ("a and (b or c)", {"a or (b or c)", "a and (b and c)", "(b or c)", "a", "a and (c)", "a and (b)"}),
         ("clause I under any reading may be met", {"clause I may be met", "clause I under any reading"}),
-        ("bmi between 30 and 35", {"bmi between 29 and 35", "bmi between 31 and 35", "bmi between 30 and 34", "bmi between 30 and 36"}),
+        (
+            "bmi between 30 and 35",
+            {"bmi between 29 and 35", "bmi between 31 and 35", "bmi between 30 and 34", "bmi between 30 and 36"},
+        ),
         ("code is 19342", {"code is 19343"}),
         ("pain known", {"pain raised"}),
     ],
@@ -213,7 +222,9 @@ def test_a_bundled_case_may_state_more_of_a_line(tmp_path, stated, agrees):
 def test_a_listed_mutant_is_excused_and_an_old_name_is_told(tmp_path, mutants):
     """A name, or a name with a star, excuses a survivor; one whose mutants are all noticed is out of date."""
     path = tmp_path / "equivalent.txt"
-    path.write_text("# why\nmade-up.md | I.B | without * | one ground is enough\nmade-up.md | I.A | deleted | gone\n", encoding="utf-8")
+    path.write_text(
+        "# why\nmade-up.md | I.B | without * | one ground is enough\nmade-up.md | I.A | deleted | gone\n", encoding="utf-8"
+    )
     listed, verdict = equivalents(path), Verdict(one(mutants, "I.B", "without `pain`"), "")
     assert "made-up.md | I.B | without *" == excuse(verdict.mutant, listed)
     assert [] == survivors([verdict], listed)
