@@ -15,9 +15,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clausewise.decide.quick import QuickLadder
-from clausewise.decide.reads import LINE
-
 from benchmarks.documents import POLICY, compiled_or_exit, read_library
 from benchmarks.peers import ZEN_EXPRESSION, zen_bare_expression, zen_version
 from benchmarks.race_files import add_folder_argument, read_race_or_exit
@@ -28,6 +25,8 @@ from clausewise.decide.coding import coding_facts
 from clausewise.decide.context import line_context
 from clausewise.decide.determine import ASK, Assessors, determine
 from clausewise.decide.findings import climbed, find
+from clausewise.decide.quick import QuickLadder
+from clausewise.decide.reads import LINE
 from clausewise.payer.intake import read_requests
 from clausewise.policy.case_file import read_cases
 from clausewise.vocab.request import AuthorizationRequest, FactValue, ServiceLine
