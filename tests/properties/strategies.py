@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary, Refused
 from clausewise.policy.library import Library
-from clausewise.vocab.criterion import Is
+from clausewise.vocab.criterion import FactIn, Is
 from clausewise.vocab.document import AnswerKind
 from clausewise.vocab.request import AuthorizationRequest, FactValue, ServiceLine
 
@@ -60,7 +60,9 @@ def answers(policy: CompiledPolicy, name: str) -> list[FactValue]:
             return [0, 1, 17, 18, 19, 40]
         case AnswerKind.TEXT:
             tests = [test for test in policy.program.atoms if isinstance(test, Is) and test.fact == name]
-            return [*sorted({value for test in tests for value in test.values}), "something else"]
+            sets = [test.value_set for test in policy.program.atoms if isinstance(test, FactIn) and test.fact == name]
+            words = {value for test in tests for value in test.values} | {code for one in sets for code in policy.sets[one].codes}
+            return [*sorted(words), "something else"]
         case _:
             return []
 
