@@ -1,9 +1,9 @@
 """Golden cases in memory: read once, judged by whichever documents are brought, and held against what they expect.
 
-What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of a
-line's output, and then it must be so: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `question`,
-`also_supported_by` (each as a whole), `assumptions`, `readings`, `documents` and `problems` (those named are among them), `says`
-and `says_not` (parts of the reason's text); and of a case `also_supported_by`, as a whole.
+What `clausewise test` compares is compared here too, by the same functions.  Beyond it the bundled cases may state more of what
+comes out, and then it must be so.  Of a line: `necessity`, `basis`, `target`, `missing`, `settles`, `next_question`, `question` and
+`also_supported_by`, each as a whole; `assumptions`, `readings`, `documents` and `problems`, in part; `says` and `says_not`, texts
+that the reason holds and does not hold.  Of a case: `also_supported_by`, as a whole.
 """
 
 import re

@@ -243,6 +243,14 @@ def _open_court(files: Files, chosen: Sequence[Path], with_shared: bool) -> None
     _COURT.append(Court(files, read_goldens(files, chosen), with_shared))
 
 
+def failing_cases(files: Files, chosen: Sequence[Path]) -> list[str]:
+    """Return what is wrong before anything is changed: cases that cannot be read, and those that fail already."""
+    try:
+        return [*Court(files, read_goldens(files, chosen)).failing()]
+    except ValueError as unread:
+        return str(unread).splitlines()
+
+
 def _judge(mutants: Sequence[Mutant]) -> list[Verdict]:
     return [_COURT[0].try_mutant(mutant) for mutant in mutants]
 
@@ -309,7 +317,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.list:
         print(*(_place(mutant) for mutant in mutants), sep="\n")
         return 0
-    if failing := [*Court(files, read_goldens(files, options.cases)).failing()]:
+    if failing := failing_cases(files, options.cases):
         print("These fail before anything is changed:", *failing, sep="\n  ")
         return 2
     verdicts, listed = trial(mutants, files, options.cases, options.jobs, options.shared), equivalents()
