@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clausewise.compiler.compiled import CompiledPolicy
@@ -60,15 +60,21 @@ def sentences(line: ServiceLine, assessor: str, view: View, other: View | None, 
     if view.settles:
         said.append(f"These answers could settle it: {', '.join(view.settles)}.")
     said.extend(_readings(view))
-    commanding = [law for law in laws if law != "contract"]
-    if commanding:
-        said.append(f"Coverage is also commanded by {', '.join(commanding)} (texts not yet checked against the official ones).")
-    if "contract" in laws:
-        said.append("The contract's words on reconstructive services cover it as well.")
+    said.extend(support_sentences(laws))
     if other is not None:
         said.append(beside(assessor, view, other))
     if assessor == "clinic":
         said.append("This is the clinic's estimate, not a decision of a payer.")
+    return tuple(said)
+
+
+def support_sentences(supported: Iterable[str]) -> tuple[str, ...]:
+    """Say what supports a line beside the basis that decides it: laws by id, and the contract's words."""
+    named = tuple(supported)
+    laws = ", ".join(name for name in named if name != "contract")
+    said = [f"Coverage is also commanded by {laws} (texts not yet checked against the official ones)."] if laws else []
+    if "contract" in named:
+        said.append("The contract's words on reconstructive services cover it as well.")
     return tuple(said)
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from clausewise.decide.record import SAYINGS, beside
+from clausewise.decide.record import SAYINGS, beside, support_sentences
 from clausewise.render.known import KnownFacts
 from clausewise.render.proof_rows import proof_rows
 from clausewise.render.rows import Look, Row
@@ -65,9 +65,7 @@ def words(code: str) -> str:
 
 
 def _supported(laws: Iterable[str]) -> Iterator[Row]:
-    named = ", ".join(laws)
-    if named:
-        yield Row(f"Coverage is also commanded by {named} (not yet checked against the official texts).", 4)
+    yield from (Row(sentence, 4) for sentence in support_sentences(laws))
 
 
 def _readings(view: View) -> Iterator[Row]:
