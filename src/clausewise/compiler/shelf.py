@@ -114,7 +114,11 @@ def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | No
     documents = {one: library.document(one) for one in ids}
     laws = [document for document in documents.values() if document.kind == "law"]
     speaking = (ladder.id, name, *(law.id for law in laws))
-    used = dict.fromkeys(shelf.id for one in speaking for shelf in library.used_by(one) if shelf.kind not in EVERYWHERE)
+    beside = [shelf for one in speaking for shelf in library.used_by(one) if shelf.kind not in EVERYWHERE]
+    if nameless := next((shelf for shelf in beside if not shelf.id), None):
+        said = f"{name} uses `{nameless.path}`, which does not say its own id"
+        return None, (Problem("CW404", said, nameless.path, 1, help="begin that file with front matter, `document:` in it"),)
+    used = dict.fromkeys(shelf.id for shelf in beside)
     shared = [documents[one] for one in used if one not in (name, ladder.id) and documents[one].kind == "library"]
     foreign = {one: document for one, document in documents.items() if one not in (name, ladder.id)}
     problems = [problem for one in ids for problem in library.problems(one)]

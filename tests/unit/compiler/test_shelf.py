@@ -143,3 +143,12 @@ def test_a_circle_of_definitions_is_a_problem() -> None:
     refused = shelf(circle.replace("`clause I`", "`this_word`")).policy("P.ONE", ON)
     assert isinstance(refused, Refused)
     assert any("rests on itself" in problem.message for problem in refused.problems)
+
+
+def test_a_used_file_without_an_id_is_a_problem() -> None:
+    """A shared file that lost its id refuses the policy that uses it, and does not stop the program."""
+    policy = POLICY.replace("ladder: L.ONE", "ladder: L.ONE\nuses: shared.md")
+    files = {"p/policy.md": policy, "l/ladder.md": LADDER, "p/shared.md": "---\nkind: library\n---\n"}
+    refused = CompiledLibrary(Library({path: text.encode() for path, text in files.items()})).policy("P.ONE", ON)
+    assert isinstance(refused, Refused)
+    assert "CW404" in {problem.code for problem in refused.problems}
