@@ -47,8 +47,8 @@ def loaded(words: list[str], names: list[str]) -> str:
 
 
 def test_a_command_loads_only_what_it_needs(tmp_path):
-    """The help loads nothing of the centre; a determination from the cache neither grammar nor reader nor watcher."""
-    names = ["clausewise.decide.determine", "rich.console", "yaml", "lark", "watchfiles", "clausewise.policy.read"]
+    """The help loads nothing of the centre; a determination from the cache neither grammar, reader, watcher nor templates."""
+    names = ["clausewise.decide.determine", "rich.console", "yaml", "lark", "watchfiles", "clausewise.policy.read", "jinja2"]
     assert "" == loaded(["--help"], names)
     words = ["determine", str(case_file(tmp_path, scar())), "--json"]
     loaded(words, names)

@@ -1,5 +1,6 @@
 """The commands and their options.  Each imports what it needs only when it is called, so that none pays for another."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,18 @@ NoCache = Annotated[bool, typer.Option("--no-cache", help="Compile anew, and kee
 Labels = Annotated[Path | None, typer.Option("--labels", metavar="FILE", help="Table (CSV) of your own code labels.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Case files or request folders; - is standard input.")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Only what is in force on this day.")]
 Why = Annotated[bool, typer.Option("--why", help="Print the proof, and the other assessor's view beside it.")]
+
+
+def _day(text: str) -> date | None:
+    """Return the day an option names, or None for an empty one."""
+    from clausewise.policy.fact_values import read_day
+
+    day = read_day(text)
+    if text and day is None:
+        raise typer.BadParameter("write year, month and day, such as 2026-03-16", param_hint="--as-of")
+    return day
 
 
 def _show_version(wanted: bool) -> None:
@@ -132,7 +144,7 @@ def list_documents(as_json: AsJson = False, policies: Policies = None) -> None:
 @policy.command("show")
 def show_document(
     name: Annotated[str, typer.Argument(metavar="ID", help="The document's id, such as AR.CP.MP.31.")],
-    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Only what is in force on this day.")] = "",
+    as_of: AsOf = "",
     text: Annotated[bool, typer.Option("--text", help="Print the document as it was written.")] = False,
     as_json: AsJson = False,
     policies: Policies = None,
@@ -140,12 +152,31 @@ def show_document(
     """Show a document: its clauses, its readings, its codes."""
     from clausewise.cli.documents import show
     from clausewise.cli.setting import open_setting
-    from clausewise.policy.fact_values import read_day
 
-    day = read_day(as_of)
-    if as_of and day is None:
-        raise typer.BadParameter("write year, month and day, such as 2026-03-16", param_hint="--as-of")
-    raise typer.Exit(show(name, day, open_setting(policies, cache=False), text, as_json))
+    raise typer.Exit(show(name, _day(as_of), open_setting(policies, cache=False), text, as_json))
+
+
+@policy.command("export")
+def export_document(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The document's id, such as AR.CP.MP.31.")],
+    to: Annotated[str, typer.Option("--to", metavar="html|markdown|questions", help="What to make of it.")],
+    file: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")] = None,
+    as_of: AsOf = "",
+    as_json: Annotated[bool, typer.Option("--json", help="With --to questions: print one JSON object a line.")] = False,
+    labels: Labels = None,
+    policies: Policies = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Make a page, a text or a form of questions out of a document."""
+    if to not in ("html", "markdown", "questions"):
+        raise typer.BadParameter("it is html, markdown or questions", param_hint="--to")
+    if as_json and to != "questions":
+        raise typer.BadParameter("only the questions can be had as JSON", param_hint="--json")
+    day = _day(as_of)
+    from clausewise.cli.exporting import export
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(export(name, to, file, day, open_setting(policies, not no_cache, labels), as_json))
 
 
 @app.command()

@@ -6,11 +6,11 @@ from typing import Any
 
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import parts_of
-from clausewise.render.criterion_rows import asked_facts, criterion_words, fact_rows, group_words, item_rows
+from clausewise.render.criterion_rows import Vocabulary, asked_facts, criterion_words, fact_rows, group_words, item_rows
 from clausewise.render.document_rows import code_words, reading_rows, step_words
 from clausewise.render.rows import Look, Row, page
 from clausewise.vocab.criterion import Criterion, Item
-from clausewise.vocab.document import Definition, FactDeclaration, PolicyDocument, Step
+from clausewise.vocab.document import Definition, PolicyDocument, Step
 
 PLAIN_WIDTH = 10_000
 
@@ -38,19 +38,11 @@ class Told:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The facts and defined words of all documents, a document's own words first."""
-
-    facts: Mapping[str, FactDeclaration]
-    words: Mapping[str, Definition]
-
-
 def told_of(
     name: str, document: PolicyDocument, documents: Sequence[PolicyDocument], labels: Mapping[str, str]
 ) -> Iterator[Told]:
     """Yield what a document says of a name; a clause may be written with the document's prefix or without it."""
-    known = _vocabulary(document, documents)
+    known = vocabulary(document, documents)
     wanted = name.removeprefix(document.ids) if document.ids else name
     for item, above in _items(document):
         if item.clause == wanted:
@@ -78,11 +70,13 @@ def names_told(documents: Iterable[PolicyDocument]) -> list[str]:
     return list(found)
 
 
-def _vocabulary(document: PolicyDocument, documents: Sequence[PolicyDocument]) -> Vocabulary:
+def vocabulary(document: PolicyDocument, documents: Sequence[PolicyDocument]) -> Vocabulary:
+    """Return the facts and words of documents, a document's own words first; what it needs from others is left to them."""
     ordered = (*documents, document)
     return Vocabulary(
         {fact.name: fact for one in ordered for fact in one.facts},
         {word.name: word for one in ordered for word in one.definitions if word.name not in document.needs},
+        {score.name: score for one in ordered for score in one.scores},
     )
 
 
@@ -125,7 +119,7 @@ def clause_rows(item: Item, above: tuple[Item, ...], document: PolicyDocument, k
 
 def _asked(criteria: Iterable[Criterion | None], known: Vocabulary) -> Iterator[Row]:
     names = dict.fromkeys(
-        name for one in criteria if one is not None for name in asked_facts(one, known.facts, known.words)
+        name for one in criteria if one is not None for name in asked_facts(one, known)
     )
     if names:
         yield Row("It asks:", 2, look=Look.HEAD)

@@ -1,6 +1,7 @@
 """A criterion as people read it: each item with its words, its test in the language, and the questions that the test asks."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from clausewise.policy.mentions import Sort, mentions
@@ -8,50 +9,110 @@ from clausewise.policy.walk import parts_of
 from clausewise.render.rows import Look, Row
 from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Criterion, Item
-from clausewise.vocab.document import AnswerKind, Definition, FactDeclaration
+from clausewise.vocab.document import AnswerKind, Default, Definition, FactDeclaration, Score
 from clausewise.vocab.period import ALWAYS, Period
 from clausewise.vocab.wording import worded
 
 STEP = 2
 
 
+@dataclass(frozen=True, slots=True)
+class OutlinePart:
+    """A line of the outline as people read it, with what stands below it.
+
+    `clause` is the number as cited outside, empty for a part without one; `words` its prose, `joint` what joins a bare test to the
+    part before it.  `group` joins the `parts` below; a part without parts has its own `test`.
+    """
+
+    clause: str = ""
+    words: str = ""
+    conclusion: str = ""
+    period: Period = ALWAYS
+    joint: str = ""
+    group: str = ""
+    scope: Criterion | None = None
+    test: Criterion | None = None
+    parts: tuple["OutlinePart", ...] = ()
+    item: Item | None = None
+
+
+def outline_part(item: Item, ids: str, on: date | None = None) -> OutlinePart | None:
+    """Return an item with all below it, the clause numbers as cited outside; on a day, only what is in force then."""
+    if on is not None and not item.period.covers(on):
+        return None
+    return OutlinePart(
+        clause=f"{ids}{item.clause}" if item.numbered else "",
+        words=item.prose,
+        conclusion=conclusion_words(item),
+        period=item.period,
+        group=group_words(item.criterion),
+        scope=item.scope,
+        test=None if _has_items(item.criterion) else item.criterion,
+        parts=tuple(_parts_below(item.criterion, ids, on)),
+        item=item,
+    )
+
+
+def bare_part(criterion: Criterion, ids: str) -> OutlinePart:
+    """Return a criterion that stands by itself, such as that of a reading, as a part without number and prose."""
+    if not _has_items(criterion):
+        return OutlinePart(test=criterion)
+    return OutlinePart(group=group_words(criterion), parts=tuple(_parts_below(criterion, ids, None)))
+
+
+def _parts_below(criterion: Criterion, ids: str, on: date | None) -> Iterator[OutlinePart]:
+    for part in parts_of(criterion) if _has_items(criterion) else ():
+        if isinstance(part, Item):
+            below = outline_part(part, ids, on)
+            if below is not None:
+                yield below
+        elif isinstance(criterion, c.Unless | c.Except) and part is criterion.main and _has_items(part):
+            yield from _parts_below(part, ids, on)  # its group word stands in the head
+        elif _has_items(part):
+            joint = joint_words(criterion, part)
+            yield OutlinePart(joint=joint, group=group_words(part), parts=tuple(_parts_below(part, ids, on)))
+        else:
+            yield OutlinePart(joint=joint_words(criterion, part), test=part)
+
+
+def conclusion_words(item: Item) -> str:
+    """Return what an item concludes, and what else; nothing where it only states a condition."""
+    if not item.conclusion:
+        return ""
+    return f"{item.conclusion} {item.target}".rstrip() + (f", else {item.otherwise}" if item.otherwise else "")
+
+
 def item_rows(item: Item, ids: str, indent: int, on: date | None = None) -> Iterator[Row]:
     """Yield an item and all below it, the clause numbers as cited outside; on a day, only what is in force."""
-    if on is not None and not item.period.covers(on):
+    part = outline_part(item, ids, on)
+    if part is not None:
+        yield from _part_rows(part, indent)
+
+
+def _part_rows(part: OutlinePart, indent: int) -> Iterator[Row]:
+    if part.item is None and part.test is not None:
+        yield Row(f"{part.joint}{criterion_words(part.test)}", indent, "-", Look.QUIET)
         return
-    number = f"{ids}{item.clause}  " if item.numbered else ""
-    look = Look.HEAD if item.conclusion else Look.PLAIN
-    yield Row(f"{number}{_head(item)}", indent, "" if item.numbered else "-", look)
-    if item.scope is not None:
-        yield Row(f"on point when {criterion_words(item.scope)}", indent + 2 * STEP, look=Look.QUIET)
-    yield from _below(item.criterion, ids, indent + STEP, on)
+    look = Look.HEAD if part.conclusion else Look.PLAIN
+    number = f"{part.clause}  " if part.clause else ""
+    yield Row(f"{number}{_head(part)}", indent, "" if part.clause else "-", look)
+    if part.scope is not None:
+        yield Row(f"on point when {criterion_words(part.scope)}", indent + 2 * STEP, look=Look.QUIET)
+    if part.test is not None:
+        yield Row(criterion_words(part.test), indent + 2 * STEP, look=Look.QUIET)
+    for below in part.parts:
+        yield from _part_rows(below, indent + STEP)
 
 
-def _head(item: Item) -> str:
-    words = item.prose
-    if item.conclusion:
-        words += f" -> {item.conclusion} {item.target}".rstrip() + (f", else {item.otherwise}" if item.otherwise else "")
-    if item.period != ALWAYS:
-        words += f" [{period_words(item.period)}]"
-    group = group_words(item.criterion)
-    return f"{words}: {group}" if words and group else words or group
-
-
-def _below(criterion: Criterion, ids: str, indent: int, on: date | None) -> Iterator[Row]:
-    """Yield what stands below an item: its own test in one row, or its parts."""
-    if not _has_items(criterion):
-        yield Row(criterion_words(criterion), indent + STEP, look=Look.QUIET)
-        return
-    for part in parts_of(criterion):
-        if isinstance(part, Item):
-            yield from item_rows(part, ids, indent, on)
-        elif isinstance(criterion, c.Unless | c.Except) and part is criterion.main and _has_items(part):
-            yield from _below(part, ids, indent, on)  # its group word stands in the head
-        elif _has_items(part):
-            yield Row(f"{joint_words(criterion, part)}{group_words(part)}".strip(), indent, "-")
-            yield from _below(part, ids, indent + STEP, on)
-        else:
-            yield Row(f"{joint_words(criterion, part)}{criterion_words(part)}", indent, "-", Look.QUIET)
+def _head(part: OutlinePart) -> str:
+    words = part.words
+    if part.conclusion:
+        words += f" -> {part.conclusion}"
+    if part.period != ALWAYS:
+        words += f" [{period_words(part.period)}]"
+    if part.item is None:
+        return f"{part.joint}{part.group}".strip()
+    return f"{words}: {part.group}" if words and part.group else words or part.group
 
 
 def _has_items(criterion: Criterion) -> bool:
@@ -134,18 +195,29 @@ def _bracketed(part: Criterion) -> str:
     return f"({words})" if isinstance(part, c.Group) and not isinstance(part, c.Negation | c.AtLeast) else words
 
 
-def asked_facts(criterion: Criterion, declared: Mapping[str, FactDeclaration], words: Mapping[str, Definition]) -> list[str]:
-    """Return the names of the facts that a criterion asks for, those behind its defined words included, each once."""
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The facts, defined words and scores of documents that speak together."""
+
+    facts: Mapping[str, FactDeclaration]
+    words: Mapping[str, Definition]
+    scores: Mapping[str, Score]
+
+
+def asked_facts(criterion: Criterion, known: Vocabulary) -> list[str]:
+    """Return the facts that a criterion asks for, those behind its defined words and its scores included, each once."""
     found: dict[str, None] = {}
     pending, met = [criterion], set[str]()
     while pending:
         for mention in mentions(pending.pop(0)):
-            defined = words.get(mention.name)
+            defined, score = known.words.get(mention.name), known.scores.get(mention.name)
             if mention.sort is not Sort.WORD or mention.name in met:
                 continue
             met.add(mention.name)
-            if mention.name in declared:
+            if mention.name in known.facts:
                 found[mention.name] = None
+            elif score is not None:
+                found |= {item.fact: None for item in score.items if item.fact in known.facts}
             elif defined is not None and defined.criterion is not None:
                 pending.append(defined.criterion)
     return list(found)
@@ -171,6 +243,18 @@ def answer_words(fact: FactDeclaration) -> str:
         unit = f" in {answer.unit}" if answer.unit else ""
         return f"a number{unit}{', for each side' if answer.each_side else ''}"
     return str(answer.kind.value)
+
+
+def absence_words(fact: FactDeclaration) -> str:
+    """Return what it means that nobody speaks of a fact; what no default covers stays unknown."""
+    said = [_default_words(default) for default in fact.defaults]
+    settled = bool(fact.defaults) and fact.defaults[-1].when is None
+    return "; ".join(said if settled else [*said, "unknown" if not said else "else unknown"])
+
+
+def _default_words(default: Default) -> str:
+    value = default.value if default.test is None else f"yes or no as this holds: {criterion_words(default.test)}"
+    return value if default.when is None else f"{value} if {criterion_words(default.when)}"
 
 
 def period_words(period: Period) -> str:
