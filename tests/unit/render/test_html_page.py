@@ -179,6 +179,7 @@ source: {HOSTILE}
         assert HOSTILE in page.with_id(place).text, place
 
 
+@pytest.mark.slow
 def test_the_same_policy_gives_the_same_bytes():
     """Two processes that scatter their sets differently write the same page."""
     program = (
@@ -237,7 +238,7 @@ def test_every_colour_can_be_read_on_its_ground():
     coloured = [palette for palette in palettes if palette]
     assert 2 == len(coloured)
     for palette in coloured:
-        for ground in ("paper", "shade"):
+        for ground in ("paper", "shade", "chosen"):
             for name in ("ink", "quiet", "link", "mark", "alarm"):
                 light, dark = sorted((_luminance(palette[name]), _luminance(palette[ground])), reverse=True)
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (name, ground)
