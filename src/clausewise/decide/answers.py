@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, combinations, pairwise, product
+from types import MappingProxyType
 
 from clausewise.decide.amounts import Amount, converted, unit_of_fact
 from clausewise.decide.context import LineContext
@@ -40,6 +41,8 @@ from clausewise.vocab.document import AnswerKind, FactDeclaration, ScoreItem
 from clausewise.vocab.request import Course, DatedEvent, FactValue, Held, Sided
 
 OTHER = "another answer"
+STATES = ("TX", "NY", "CA")
+OTHERS = MappingProxyType({"plan": ("other_plan",), "state": STATES, "state_of_issue": STATES})  # words a case file takes for it
 MANY = 6  # more words than this of "any of" are taken in small sets only
 DAY = timedelta(days=1)
 USUAL = (Decimal(80), Decimal(160))
@@ -55,12 +58,14 @@ def answers_of(fact: FactDeclaration, tests: Sequence[Test], frame: LineContext)
         case AnswerKind.ANY_OF:
             return tuple(_sets_of(fact.answer.values, tests))
         case AnswerKind.TEXT:
-            return (*_words(fact.name, tests, frame), OTHER)
+            words = tuple(_words(fact.name, tests, frame))
+            other = next((word for word in OTHERS.get(fact.name, ()) if word not in words), OTHER)
+            return (*words, other)
         case AnswerKind.NUMBER:
             numbers = _numbers(fact, tests, frame)
             return tuple(Sided(left, right) for left, right in product(numbers, numbers)) if fact.answer.each_side else numbers
         case AnswerKind.YES_NO_SINCE:
-            return (*(Held(True, day) for day in _days(fact.name, tests, frame)), False)
+            return (*(Held(True, day) for day in _days(fact.name, tests, frame)), Held(False))
         case AnswerKind.DATE:
             return tuple(_days(fact.name, tests, frame))
         case AnswerKind.EVENTS:
