@@ -45,6 +45,35 @@ def test_whatever_comes_out_otherwise_is_a_sentence(tmp_path, wrong, sentence):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
+        ({"necessity": "undetermined"}, "`necessity` is expected to be undetermined, and is necessary."),
+        ({"basis": "benefit"}, "`basis` is expected to be benefit, and is criterion."),
+        ({"missing": "[scar]"}, "`missing` is expected to be scar, and is empty."),
+        ({"settles": "[scar]"}, "`settles` is expected to be scar, and is empty."),
+        ({"next_question": "scar"}, "`next_question` is expected to be scar, and is empty."),
+        ({"also_supported_by": "[LAW.ACT424]"}, "`also_supported_by` is expected to be LAW.ACT424, and is empty."),
+        ({"problems": "[CW601]"}, "`problems` is expected to be CW601, and is empty."),
+        ({"says_not": "[the]"}, "`says_not` is expected to be the, and is "),
+        ({"says": "[nothing of the kind]"}, "`says` is expected to be nothing of the kind, and is "),
+    ],
+)
+def test_what_else_a_line_states_is_compared_when_asked_for(tmp_path, wrong, sentence):
+    """With `--strict` each further key fails by itself; without it the keys are for people."""
+    file = case_file(tmp_path, scar(line=line_of(**wrong)))
+    assert 0 == run("test", file).status
+    found = run("test", file, "--strict")
+    assert (1, True) == (found.status, f"S1, line 1 (11402): {sentence}" in flat(found)), flat(found)
+
+
+def test_what_a_line_states_in_part_may_be_more(tmp_path):
+    """Of assumptions, readings, documents and problems a line names some; a name that is not among them fails."""
+    right = line_of(documents="[AR.CP.MP.31 2025-09-12]", necessity="necessary", missing="[]")
+    assert 0 == run("test", case_file(tmp_path, scar(line=right)), "--strict").status
+    assert 1 == run("test", case_file(tmp_path, scar(line=line_of(documents="[AR.CP.MP.31 2020-01-01]"))), "--strict").status
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
         ("rollup: SPLIT", "S1: the rollup is expected to be SPLIT, and is APPROVE_MN."),
         ("missing: [scar]", "S1: `scar` is expected to be missing, and is not among what is missing (nothing)."),
         ("problem: CW601", "S1: its problem is expected to be CW601, and is absent."),

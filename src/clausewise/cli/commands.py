@@ -105,7 +105,7 @@ def test(
     files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Case files; else all bundled ones.")] = None,
     as_json: AsJson = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Compare all that a privacy case names, as is done for the bundled ones.")
+        bool, typer.Option("--strict", help="Compare all that a case states, as is done for the bundled ones.")
     ] = False,
     policies: Policies = None,
     no_cache: NoCache = False,

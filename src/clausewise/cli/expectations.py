@@ -63,7 +63,7 @@ def _report(
         report.unreadable += 1
         return report
     for case in judged_cases(source, setting, Wish()):
-        _clinical(case, report, coverages)
+        _clinical(case, report, coverages, strict)
     for decided in _privacy_cases(source, notice):
         _privacy(decided, notice, report, coverages, strict)
     if not report.cases and not report.unreadable:
@@ -78,7 +78,7 @@ def _privacy_cases(source: Source, notice: CompiledPolicy | None) -> Iterator[De
         yield from (case for case in decided_cases(source, notice) if case.case)
 
 
-def _clinical(case: JudgedCase, report: FileReport, coverages: Coverages) -> None:
+def _clinical(case: JudgedCase, report: FileReport, coverages: Coverages, strict: bool) -> None:
     told = clinical.compare_problem(case.case, case.expect, (*case.problems, *_line_problems(case)))
     if told is None and (case.request is None or not case.determinations):
         print_problems(case.problems)
@@ -86,7 +86,7 @@ def _clinical(case: JudgedCase, report: FileReport, coverages: Coverages) -> Non
         return
     if told is None:
         assert case.request is not None
-        told = clinical.compare(case.request, case.determinations)
+        told = clinical.compare(case.request, case.determinations, strict)
     for one in case.determinations:
         for policy, view in _views(case, one.line - 1):
             coverages.add(policy, view.clauses, view.steps)

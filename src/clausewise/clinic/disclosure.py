@@ -19,6 +19,7 @@ from clausewise.vocab.document import Row
 from clausewise.vocab.privacy import Decision, PrivacyDecision
 from clausewise.vocab.request import PrivacyRequest
 
+UNKNOWN = "unknown"
 HELD = Outcome("held", "legal_review")
 DECISIONS = {
     "allowed": Decision.ALLOW,
@@ -68,7 +69,8 @@ def _sentence(request: PrivacyRequest, decision: Decision, prose: str, waits: bo
 
 
 def _context(request: PrivacyRequest, notice: CompiledPolicy) -> LineContext:
-    facts = {**request.facts, "actor": request.actor, "action": request.action}
+    own = {name: None if said == UNKNOWN else said for name, said in (("actor", request.actor), ("action", request.action))}
+    facts = {**request.facts, **own}
     return LineContext(
         code="",
         facts=facts,

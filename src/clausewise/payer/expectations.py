@@ -1,18 +1,24 @@
 """What a clinical case expects, held against what came out.
 
-Compared is only what the page on case files names: disposition, nature, named clause states and the reason code of each line; the
-missing facts and the rollup of the case.  Everything else in `expect` is for people.
+Compared are the disposition, the nature, the named clause states and the reason code of each line; the missing facts and the rollup
+of the case.  `strict` compares all else that the page on case files names, as is done for the bundled cases.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clausewise.decide.determine import rollup
-from clausewise.vocab.determination import Determination
+from clausewise.decide.record import truth_word
+from clausewise.vocab.determination import Determination, ReadingTruth
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest
 
 ARGUABLE = "arguable"
+STATED = (
+    *("necessity", "basis", "target", "missing", "settles", "next_question", "question", "also_supported_by"),
+    *("assumptions", "readings", "documents", "problems", "says", "says_not"),
+)  # what a line may state beside its answer
+WHOLE = ("missing", "settles", "also_supported_by")  # lists of a line that are stated as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Compared:
     alternatives: tuple[int, ...] = ()
 
 
-def compare(request: AuthorizationRequest, determinations: Sequence[Determination]) -> Compared:
+def compare(request: AuthorizationRequest, determinations: Sequence[Determination], strict: bool = False) -> Compared:
     """Return how the determinations of a case differ from what it expects.
 
     An arguable line may come out as one of the alternatives; then nothing more of that line is compared,
@@ -55,9 +61,11 @@ def compare(request: AuthorizationRequest, determinations: Sequence[Determinatio
             alternatives.append(one.line)
         else:
             found.extend(_line(one, expected))
+            found.extend(_further(one, expected) if strict else ())
     if not alternatives:
         found.extend(_missing(request.case, whole, determinations))
         found.extend(_rollup(request.case, whole, determinations))
+        found.extend(_supporting(request.case, whole, determinations) if strict else ())
     return Compared(request.case, tuple(found), tuple(alternatives))
 
 
@@ -87,9 +95,7 @@ def words_of(value: object) -> tuple[str, ...]:
     return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
 
 
-def state_mismatches(
-    case: str, where: str, expected: object, found: Mapping[str, str]
-) -> Iterable[Mismatch]:
+def state_mismatches(case: str, where: str, expected: object, found: Mapping[str, str]) -> Iterable[Mismatch]:
     """Yield a mismatch for each named clause that is in another state, or that the documents do not have."""
     named = expected if isinstance(expected, Mapping) else {}
     for clause, state in named.items():
@@ -101,8 +107,12 @@ def _takes_alternative(one: Determination, expected: Mapping[str, object]) -> bo
     return expected.get("disposition") != one.view.disposition.value
 
 
+def _place(one: Determination) -> str:
+    return f"line {one.line} ({one.code})"
+
+
 def _line(one: Determination, expected: Mapping[str, object]) -> Iterable[Mismatch]:
-    where, view = f"line {one.line} ({one.code})", one.view
+    where, view = _place(one), one.view
     reason = expected.get("reason")
     for what, wanted, value in (
         ("the disposition", expected.get("disposition"), view.disposition.value),
@@ -115,9 +125,7 @@ def _line(one: Determination, expected: Mapping[str, object]) -> Iterable[Mismat
     yield from state_mismatches(one.case, where, expected.get("clauses"), states)
 
 
-def _missing(
-    case: str, expect: Mapping[str, object], determinations: Sequence[Determination]
-) -> Iterable[Mismatch]:
+def _missing(case: str, expect: Mapping[str, object], determinations: Sequence[Determination]) -> Iterable[Mismatch]:
     missing = {name for one in determinations for name in one.view.missing}
     for name in words_of(expect.get("missing")):
         if name not in missing:
@@ -125,9 +133,53 @@ def _missing(
             yield Mismatch(case, "", f"`{name}`", "missing", others)
 
 
-def _rollup(
-    case: str, expect: Mapping[str, object], determinations: Sequence[Determination]
-) -> Iterable[Mismatch]:
+def _rollup(case: str, expect: Mapping[str, object], determinations: Sequence[Determination]) -> Iterable[Mismatch]:
     wanted, found = expect.get("rollup"), rollup([one.view.disposition for one in determinations])
     if wanted is not None and wanted != found:
         yield Mismatch(case, "", "the rollup", str(wanted), found)
+
+
+# ---- what only the strict comparison looks at ----
+
+
+def _further(one: Determination, expected: Mapping[str, object]) -> Iterable[Mismatch]:
+    for what, found in _said_of(one).items():
+        if what in expected and _differs(what, expected[what], found):
+            yield Mismatch(one.case, _place(one), f"`{what}`", _shown(expected[what]), _shown(found))
+
+
+def _supporting(case: str, expect: Mapping[str, object], determinations: Sequence[Determination]) -> Iterable[Mismatch]:
+    wanted, laws = expect.get("also_supported_by"), sorted({law for one in determinations for law in one.also_supported_by})
+    if isinstance(wanted, list) and sorted(wanted) != laws:
+        yield Mismatch(case, "", "`also_supported_by`", _shown(wanted), _shown(laws))
+
+
+def _said_of(one: Determination) -> Mapping[str, object]:
+    """Return what a line may state beside its answer, by the key it is stated under."""
+    view, question = one.view, one.next_question
+    whole = (view.necessity.value, view.basis.value, view.target, list(view.missing), list(view.settles))
+    asked = (question.fact, question.text) if question else ("", "")
+    readings = [said for reading in view.readings for said in _of_reading(reading)]
+    documents = [f"{stamp.policy} {stamp.revision}".strip() for stamp in one.documents]
+    partly = (list(view.assumptions), readings, documents, [problem.code for problem in one.problems])
+    reason = view.reason.text
+    return dict(zip(STATED, (*whole, *asked, list(one.also_supported_by), *partly, reason, reason), strict=True))
+
+
+def _of_reading(one: ReadingTruth) -> tuple[str, str]:
+    """Return what may be stated of a reading: how it came out, and who adopted it."""
+    adopted = f"adopted by {one.ratified_by}" if one.ratified_by else "not adopted"
+    provisional = ", provisionally" if one.provisional else ""
+    return f"{one.clause} {one.name} = {truth_word(one.truth)}", f"{one.clause} {one.name} {adopted}{provisional}"
+
+
+def _differs(what: str, expected: object, found: object) -> bool:
+    if what in ("says", "says_not"):
+        return any((text in str(found)) == (what == "says_not") for text in words_of(expected))
+    if not isinstance(expected, list) or not isinstance(found, list):
+        return expected != found
+    return sorted(expected) != sorted(found) if what in WHOLE else not set(expected) <= set(found)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(words_of(value)) or "empty"

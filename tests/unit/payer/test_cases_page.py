@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clausewise.clinic import intake as clinic_intake
-from clausewise.payer import documentation, intake, lines
+from clausewise.payer import documentation, expectations, intake, lines
 from clausewise.policy.case_tree import Fields, Node, parse
 from clausewise.policy.fact_table import read_answer
 from clausewise.policy.fact_values import read_value
@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EXPECTED_LINE = ("nature", "disposition", "clauses", "reason")
+EXPECTED_LINE = ("nature", "disposition", "clauses", "reason", *expectations.STATED)
 EXPECTED_CASE = ("confidence", "alternative", "rollup", "missing", "problem", "decision", "event", "reason_code")
 
 

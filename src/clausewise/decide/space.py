@@ -1,0 +1,260 @@
+"""Every case a policy can be asked about, as far as its tests can tell cases apart: questions, each with a few answers.
+
+A question is one fact, or several that some test reads together; also the code of the line, its diagnoses, its papers and the other
+lines of the request.  An answer stands for all that no test tells from it (codes alone are kept apart), and is something a case can
+really say, so that whatever is found out about answers can be shown as a case.  Facts that follow from the code are part of the
+question which code it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import accumulate, chain, combinations, product
+from math import prod
+from types import MappingProxyType
+
+from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.decide.answers import answers_of
+from clausewise.decide.atoms import truth_of_test
+from clausewise.decide.context import LineContext, Sides, default_value, sides_of
+from clausewise.policy.mentions import mentions
+from clausewise.policy.walk import below, default_criteria
+from clausewise.vocab.criterion import (
+    CodeIn,
+    CodeIs,
+    DiagnosisIn,
+    DocumentProvided,
+    Known,
+    LineRequested,
+    ModifierIs,
+    Raised,
+    Test,
+)
+from clausewise.vocab.document import FAMILIES_OF_CODE
+from clausewise.vocab.request import Documentation, FactValue
+from clausewise.vocab.truth import Truth
+
+CODE, DIAGNOSES, MODIFIERS, PAPERS, OTHERS = "code", "diagnoses", "modifiers", "papers", "other lines"
+OF_THE_LINE = MappingProxyType({
+    CodeIn: CODE, CodeIs: CODE, DiagnosisIn: DIAGNOSES, ModifierIs: MODIFIERS, DocumentProvided: PAPERS, LineRequested: OTHERS
+})  # fmt: skip
+CODING = frozenset({"code_malformed", "add_on_alone", "returned_beside", "diagnosis_not_valid"})
+LIMIT = 20_000  # combined answers of one question; past it the facts are taken one by one and what they share is left open
+
+Said = Mapping[str, FactValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: what the request says (`facts`; what it is silent on is absent), and the tests it makes true and false, as bits.
+
+    `line` replaces fields of the line's context, such as its code.
+    """
+
+    facts: Said
+    line: Mapping[str, object]
+    true: int
+    false: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked at once: the names of facts (and of CODE and its like), the tests it decides as bits, and its answers."""
+
+    names: tuple[str, ...]
+    tests: int
+    answers: tuple[Answer, ...]
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every answer decides every test."""
+        return all(answer.true | answer.false == self.tests for answer in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The questions of some policies that are asked about one line together.
+
+    The tests of all programs are numbered through, those of policy k from `offsets[k]` on.  Bits are tests: `fixed` ones are true
+    (false) whatever is answered; `loose` ones belong to questions with too many answers to go through, so any mixture is possible.
+    """
+
+    policies: tuple[CompiledPolicy, ...]
+    offsets: tuple[int, ...]
+    questions: tuple[Question, ...]
+    fixed: tuple[int, int]
+    loose: int
+
+    @property
+    def on(self) -> date:
+        """The day of service of every case."""
+        return self.policies[0].on
+
+
+def space_of(policies: Sequence[CompiledPolicy], codes: Sequence[str], given: Said | None = None) -> Space:
+    """Return the space of fully answered cases of one line, for any of some codes, on the day of the policies; `given` is fixed."""
+    return _Survey(policies, tuple(codes), dict(given or {})).space()
+
+
+def frame_of(policy: CompiledPolicy, given: Said) -> LineContext:
+    """Return a line on the policy's day of which nothing is known but what is given."""
+    return LineContext(
+        code="", facts=given, raised=frozenset(given), modifiers=(), sides=Sides(True, True, False), diagnoses=(),
+        service_date=policy.on, request_date=policy.on, birth_date=None, documents=(), others=(), policy=policy,
+    )  # fmt: skip
+
+
+class _Survey:
+    """Finds the questions of some policies."""
+
+    def __init__(self, policies: Sequence[CompiledPolicy], codes: tuple[str, ...], given: dict[str, FactValue]) -> None:
+        self._policies = tuple(policies)
+        self._codes = codes
+        self._given = given
+        self._frames = [frame_of(policy, given) for policy in policies]
+        owned = [(policy, number) for policy in policies for number in range(len(policy.program.atoms))]
+        self._tests = [policy.program.atoms[number] for policy, number in owned]
+        self._facts_of = [policy.atom_facts[number] for policy, number in owned]
+        self._frame_of = [frame for frame in self._frames for _ in frame.policy.program.atoms]
+        self._declared = {name for policy in policies for name in policy.facts}
+        self._raised = {test.fact for test in self._tests if isinstance(test, Raised)}
+        self._by_code = {
+            name for policy in policies for name, fact in policy.facts.items()
+            if any(default.value == FAMILIES_OF_CODE for default in fact.defaults)
+        }  # fmt: skip
+
+    def space(self) -> Space:
+        names = [self._names(number) for number in range(len(self._tests))]
+        silences = [one for name in sorted(self._raised) for one in self._silences(name)]
+        questions: list[Question] = []
+        loose = 0
+        for group in _joined(names, silences):
+            mine = [number for number, own in enumerate(names) if own and own[0] in group]
+            question = self._question(tuple(sorted(group)), mine)
+            questions += [question] if question is not None else []
+            loose |= 0 if question is not None else _bits(mine)
+        nameless = [number for number, own in enumerate(names) if not own]
+        settled = self._truths(nameless, self._given, {}, dict.fromkeys(CODING, False))
+        sizes = [len(policy.program.atoms) for policy in self._policies]
+        return Space(self._policies, tuple(accumulate([0, *sizes[:-1]])), tuple(questions), settled, loose)
+
+    def _names(self, number: int) -> tuple[str, ...]:
+        """Return what a test asks about; nothing where what is given has settled it."""
+        test = self._tests[number]
+        asked = set(self._facts_of[number])
+        asked |= {test.fact} if isinstance(test, Raised | Known) and test.fact else set()
+        asked |= {OF_THE_LINE[type(test)]} if type(test) in OF_THE_LINE else set()
+        asked |= {CODE} if asked & self._by_code else set()
+        return tuple(sorted(name for name in asked if name in _LINE or (name in self._declared and name not in self._given)))
+
+    def _silences(self, name: str) -> Iterator[tuple[str, ...]]:
+        """Yield a fact with whatever says what silence on it means, for each policy that declares it."""
+        for fact in (policy.facts[name] for policy in self._policies if name in policy.facts and name not in self._given):
+            criteria = tuple(default_criteria(fact))
+            spoken = {one.name for criterion in criteria for one in mentions(criterion)} & self._declared - set(self._given)
+            of_the_line = (OF_THE_LINE.get(type(node)) for criterion in criteria for node in below(criterion))
+            yield (name, *sorted({*spoken, *(one for one in of_the_line if one is not None)}))
+
+    # ---- one question ----
+
+    def _question(self, group: tuple[str, ...], numbers: Sequence[int]) -> Question | None:
+        """Return the question of a group of names, or None where it has too many answers to go through."""
+        choices = [self._choices(name, numbers) for name in group]
+        if prod(map(len, choices)) > LIMIT:
+            return None
+        found: dict[tuple[object, int, int], Answer] = {}
+        for parts in product(*choices):
+            facts = {name: value for part in parts for name, value in part.facts.items()}
+            line = {field: value for part in parts for field, value in part.line.items()}
+            answer = Answer(facts, line, *self._truths(numbers, {**self._given, **facts}, line, {}))
+            found.setdefault((line.get(CODE), answer.true, answer.false), answer)
+        settled = _bits(numbers)
+        exact = [one for one in found.values() if one.true | one.false == settled]
+        silent = [one for one in found.values() if one.true | one.false != settled and self._raised & set(group) - set(one.facts)]
+        return Question(group, settled, tuple([*exact, *silent] or found.values()))
+
+    def _truths(self, numbers: Iterable[int], said: Said, line: Mapping[str, object], also: Said) -> tuple[int, int]:
+        """Return which of some tests are true and which are false, as bits, for what a request says."""
+        contexts = {id(frame): self._context(frame, said, line, also) for frame in self._frames}
+        true = false = 0
+        for number in numbers:
+            truth = truth_of_test(self._tests[number], contexts[id(self._frame_of[number])])
+            true, false = true | ((truth is Truth.TRUE) << number), false | ((truth is Truth.FALSE) << number)
+        return true, false
+
+    def _context(self, frame: LineContext, said: Said, line: Mapping[str, object], also: Said) -> LineContext:
+        known = replace(frame, facts={**said, **also}, raised=frozenset(said), **line)  # type: ignore[arg-type]  # fields by name
+        silent = sorted(name for name in (self._raised | self._by_code) - set(said) if name in frame.policy.facts)
+        return known.with_facts({**known.facts, **{name: default_value(frame.policy.facts[name], known) for name in silent}})
+
+    def _choices(self, name: str, numbers: Sequence[int]) -> list["_Part"]:
+        tests = [self._tests[number] for number in numbers]
+        if name in _LINE:
+            return [_Part({}, field) for policy in self._policies[:1] for field in _LINE[name](self._codes, tests, policy)]
+        if name in self._by_code:
+            return [_Part({}, {})]
+        frames = [frame for frame in self._frames if name in frame.policy.facts]
+        values = dict.fromkeys(value for frame in frames for value in answers_of(frame.policy.facts[name], tests, frame))
+        silent = [_Part({}, {})] if name in self._raised else []
+        return [_Part({name: value}, {}) for value in values] + silent
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the values that an answer is put together from."""
+
+    facts: Said
+    line: Mapping[str, object]
+
+
+def _joined(names: Iterable[tuple[str, ...]], silences: Iterable[tuple[str, ...]]) -> list[set[str]]:
+    """Return the names in groups: those that some test, or the meaning of some silence, speaks of together."""
+    groups: list[set[str]] = []
+    for together in (set(one) for one in chain(names, silences) if one):
+        touched = [group for group in groups if group & together]
+        groups = [group for group in groups if not group & together]
+        groups.append(together.union(*touched))
+    return sorted(groups, key=min)
+
+
+# ---- what a line may say beside facts ----
+
+
+def _of_code(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
+    yield from ({"code": code} for code in codes)
+
+
+def _of_diagnoses(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
+    groups = [policy.sets[test.value_set] for test in tests if isinstance(test, DiagnosisIn) and test.value_set in policy.sets]
+    members = [group.codes[0] for group in groups if group.codes]
+    for size in range(len(members) + 1):
+        yield from ({"diagnoses": chosen} for chosen in combinations(members, size))
+
+
+def _of_modifiers(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
+    asked = sorted({test.modifier for test in tests if isinstance(test, ModifierIs)})
+    for chosen in [(), *((one,) for one in asked)]:
+        yield {"modifiers": chosen, "sides": sides_of(chosen)}
+
+
+def _of_papers(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
+    wanted = [test for test in tests if isinstance(test, DocumentProvided)]
+    papers = [Documentation(test.kind, policy.on, test.attributes) for test in wanted]
+    for size in range(len(papers) + 1):
+        yield from ({"documents": chosen} for chosen in combinations(papers, size))
+
+
+def _of_others(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
+    wanted = sorted({code for test in tests if isinstance(test, LineRequested) for code in test.codes})
+    for chosen in [(), *((one,) for one in wanted)]:
+        yield {"others": tuple((code, Sides(True, True, False)) for code in chosen)}
+
+
+_LINE = MappingProxyType({
+    CODE: _of_code, DIAGNOSES: _of_diagnoses, MODIFIERS: _of_modifiers, PAPERS: _of_papers, OTHERS: _of_others
+})  # fmt: skip
+

@@ -1,0 +1,113 @@
+"""A request as a case file: what a witness is shown as, and what an interview keeps.  The readers of case files read it back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import yaml
+
+from clausewise.vocab.request import (
+    AuthorizationRequest,
+    Course,
+    DatedEvent,
+    Documentation,
+    FactValue,
+    Held,
+    Measured,
+    ServiceLine,
+    Sided,
+)
+
+BESIDE_FACTS = ("line_of_business", "plan", "state", "state_of_issue", "funding", "urgency", "review_type")
+WIDTH = 120
+
+
+def case_text(requests: Sequence[AuthorizationRequest]) -> str:
+    """Return a case file with some requests, expectations included."""
+    return yaml.safe_dump(
+        {"clinical": [_case(request) for request in requests]}, sort_keys=False, allow_unicode=True, width=WIDTH
+    )  # fmt: skip
+
+
+def _case(request: AuthorizationRequest) -> Mapping[str, object]:
+    frame = {name: _value(request.facts[name]) for name in BESIDE_FACTS if name in request.facts}
+    facts = {name: _value(value) for name, value in request.facts.items() if name not in BESIDE_FACTS}
+    whole = {
+        "id": request.case,
+        "narrative": request.narrative,
+        **frame,
+        "service_date": request.service_date.isoformat(),
+        "birth_date": request.birth_date.isoformat() if request.birth_date else "",
+        "diagnoses": list(request.diagnoses),
+        "documents": None if request.documents is None else [_paper(paper) for paper in request.documents],
+        "facts": facts | ({"assessor": request.assessor} if request.assessor != "plan" else {}),
+        "lines": [_line(line, expected) for line, expected in zip(request.lines, _expected(request), strict=True)],
+        "expect": dict(request.expect),
+    }
+    kept = ("lines", *(("documents",) if request.documents is not None else ()))
+    return {key: value for key, value in whole.items() if value or key in kept}
+
+
+def _expected(request: AuthorizationRequest) -> Sequence[Mapping[str, object]]:
+    return request.line_expectations or ({},) * len(request.lines)
+
+
+def _line(line: ServiceLine, expected: Mapping[str, object]) -> Mapping[str, object]:
+    whole = {
+        "code": line.code,
+        "modifier": list(line.modifiers),
+        "units": line.units if line.units != 1 else 0,
+        "diagnoses": list(line.diagnoses or ()),
+        "facts": {name: _value(value) for name, value in line.facts.items()},
+        "expect": dict(expected),
+    }
+    return {key: value for key, value in whole.items() if value}
+
+
+def _paper(paper: Documentation) -> Mapping[str, object]:
+    shown: dict[str, object] = {"type": paper.kind}
+    shown |= {"date": paper.on.isoformat()} if paper.on else {}
+    shown |= {"name": paper.name} if paper.name else {}
+    for name, value in paper.attributes:
+        earlier = shown.get(name)
+        shown[name] = value if earlier is None else [*(earlier if isinstance(earlier, list) else [earlier]), value]
+    return shown
+
+
+def _value(value: FactValue) -> object:
+    """Return an answer as plain YAML data, written as docs/cases.md says."""
+    match value:
+        case None:
+            return "unknown"
+        case bool() | str():
+            return value
+        case Decimal() | int():
+            return _number(Decimal(value))
+        case date():
+            return value.isoformat()
+        case Measured(number, unit):
+            return f"{_number(number)} {unit}".strip()
+        case Sided(left, right):
+            return {"left": "unknown" if left is None else _number(left), "right": "unknown" if right is None else _number(right)}
+        case Held(holds, since):
+            return {"holds": holds, "since": since.isoformat()} if since else holds
+        case ():
+            return "none"
+        case _:
+            return [_part(part) for part in value]
+
+
+def _part(part: str | DatedEvent | Course) -> object:
+    match part:
+        case DatedEvent(on):
+            return on.isoformat() if on else "unknown"
+        case Course(start, until, result):
+            whole = {"from": start.isoformat() if start else "unknown", "to": until.isoformat() if until else "", "result": result}
+            return {key: said for key, said in whole.items() if said}
+        case _:
+            return part
+
+
+def _number(number: Decimal) -> int | str:
+    """Return a whole number as such, another as text: a float would not say the same."""
+    return int(number) if number == number.to_integral_value() else f"{number.normalize():f}"
