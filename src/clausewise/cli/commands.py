@@ -85,6 +85,23 @@ def determine(
     raise typer.Exit(determine_files(files, setting, Wish(assessor, policy), as_json, why, missing))
 
 
+@app.command()
+def ask(
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="The policy's id, such as AR.CP.MP.31.")],
+    case: Annotated[str, typer.Option("--case", metavar="FILE", help="What is known so far: a file with one case.")] = "",
+    code: Annotated[list[str] | None, typer.Option("--code", metavar="CODE", help="A procedure asked for; repeatable.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the case here after every answer.")] = None,
+    labels: Labels = None,
+    policies: Policies = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Ask, one question at a time, only what can still matter, then determine the case."""
+    from clausewise.cli.asking import hold_interview
+    from clausewise.cli.setting import open_setting
+
+    raise typer.Exit(hold_interview(policy, case, code or [], save, open_setting(policies, not no_cache, labels)))
+
+
 @privacy.command("decide")
 def decide_privacy_cases(
     files: Files,

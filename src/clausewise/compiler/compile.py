@@ -22,7 +22,7 @@ from clausewise.vocab.problem import Problem
 
 NOTICE_TABLES = ("events", "accounting", "conditions")
 FORBIDDING = ("forbidden by law",)
-FORMAT = "clausewise program 2"  # part of every fingerprint: a change of what compiling means changes it
+FORMAT = "clausewise program 3"  # part of every fingerprint: a change of what compiling means changes it
 
 
 def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]:
@@ -146,6 +146,7 @@ def _assemble(
         scores=dict(linked.scores),
         tables=dict(linked.tables),
         families={row.code: row.families for row in policy.families},
+        carried={row.code: row.clauses for row in policy.codes},
         add_ons=policy.add_ons,
         exclusives=policy.exclusives,
         answers=next((rows for name, rows in ladder.rows if name.startswith("answers")), ()),

@@ -68,7 +68,8 @@ class CompiledPolicy:
 
     `laws` and `forbidding` are references of what may command or forbid coverage, laws by id and "contract"; `duties` of clauses
     of a law that conclude nothing and are to be remembered where they hold, by their words.  `met` is true when some path of the
-    policy is met.  `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
+    policy is met.  `carried` are the clauses that can carry each code listed.  `atom_facts` are the facts each atom rests on;
+    `items` are what the program's "cite" operations cite.
     `fingerprint` covers every document and the day's segment.
     """
 
@@ -89,6 +90,7 @@ class CompiledPolicy:
     scores: Mapping[str, Score]
     tables: Mapping[str, NumericTable]
     families: Mapping[str, tuple[str, ...]]
+    carried: Mapping[str, tuple[str, ...]]
     add_ons: tuple[AddOn, ...]
     exclusives: tuple[Exclusive, ...]
     answers: tuple[Row, ...]

@@ -23,9 +23,10 @@ from clausewise.decide.findings import (
     with_disposition,
 )
 from clausewise.decide.ladder import Climb, Outcome, marks, outcome_of
-from clausewise.decide.missing import Line, Missing, missing, supporting_facts
+from clausewise.decide.missing import Missing, missing, supporting_facts
 from clausewise.decide.proof import prove
 from clausewise.decide.record import assumptions, fingerprint_of, next_question, sentences
+from clausewise.decide.residual import Line
 from clausewise.vocab.criterion import Known
 from clausewise.vocab.determination import (
     Basis,

@@ -31,6 +31,7 @@ class Diagrams:
         self._rows: list[tuple[int, tuple[int, ...]]] = []
         self._choices: dict[tuple[int, int, int], int] = {}
         self._agreed: dict[tuple[int, int], int] = {}
+        self._restricted: dict[tuple[int, int, int], int] = {}
         self._base = 1 << 20
 
     def variable(self, variable: int, truths: Sequence[bool]) -> int:
@@ -70,6 +71,27 @@ class Diagrams:
         for part in parts:
             rows = [TRUE] + [self.choose(part, rows[number - 1], rows[number]) for number in range(1, count + 1)]
         return rows[count]
+
+    def parts(self, node: int) -> tuple[int, tuple[int, ...]] | None:
+        """Return the variable that a node tests and its child for each class of answers, or None for a terminal."""
+        return self._rows[node - self._base] if node >= self._base else None
+
+    def restrict(self, node: int, variable: int, number: int) -> int:
+        """Return the diagram that is left when the answer to a variable is of class `number`."""
+        row = self.parts(node)
+        if row is None or row[0] > variable:
+            return node
+        if row[0] == variable:
+            return row[1][number]
+        key = (node, variable, number)
+        if key not in self._restricted:
+            children = tuple(self.restrict(child, variable, number) for child in row[1])
+            self._restricted[key] = self._node(row[0], children)
+        return self._restricted[key]
+
+    def agreement(self, root: int, variable: int) -> int:
+        """Return the diagram of the outcome that all answers to a variable share, with CONFLICT where they do not."""
+        return self._agreement([self.restrict(root, variable, number) for number in range(self._classes[variable])])
 
     def support(self, root: int) -> set[int]:
         """Return the variables that matter."""
