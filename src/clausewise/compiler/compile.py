@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from clausewise.compiler.compiled import (
     EXCLUDING,
@@ -22,7 +23,7 @@ from clausewise.vocab.problem import Problem
 
 NOTICE_TABLES = ("events", "accounting", "conditions")
 FORBIDDING = ("forbidden by law",)
-FORMAT = "clausewise program 2"  # part of every fingerprint: a change of what compiling means changes it
+FORMAT = "clausewise program 3"  # part of every fingerprint: a change of what compiling means changes it
 
 
 def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]:
@@ -203,7 +204,9 @@ def _clause(lowering: Lowering, item: Item) -> CompiledClause:
     words = inherited_conclusion(policy, item).split(" and ")
     ref, scope = lowering.clause(item.clause, policy), lowering.scope(item.clause, policy)
     why = next((reading.why for reading in lowering.linked.readings.get(item.clause, ()) if reading.why), "")
-    return CompiledClause(item.clause, ref, scope, any(word in EXCLUDING for word in words), tuple(readings), why)
+    is_open = isinstance(item.criterion, AnyOf) and item.criterion.open_list
+    excluding = any(word in EXCLUDING for word in words)
+    return CompiledClause(item.clause, ref, scope, excluding, tuple(readings), why, item.conclusion, is_open)
 
 
 def inherited_conclusion(document: PolicyDocument, item: Item) -> str:
@@ -251,7 +254,7 @@ def _renumbered_clause(clause: CompiledClause, number: "_Numbering") -> Compiled
     ref = number()
     scope = None if clause.scope is None else number()
     readings = tuple(CompiledReading(r.name, number(), r.ratified_by, r.provisional) for r in clause.readings)
-    return CompiledClause(clause.clause, ref, scope, clause.excluding, readings, clause.why)
+    return replace(clause, ref=ref, scope=scope, readings=readings)
 
 
 def _renumbered_step(step: CompiledStep, number: "_Numbering") -> CompiledStep:
