@@ -58,6 +58,17 @@ def test_the_example_is_answered_and_listed():
     assert None is listed["AR.CP.MP.31"]["amends"]
 
 
+def test_an_export_is_of_the_text_of_the_day(folder):
+    """The text that is exported is the consolidated one from the amendment's day on, and before it the base's."""
+    amend(folder, "## Delete note on I.B\n")
+    exported = [
+        run("policy", "export", "AR.CP.MP.31", "--to", "markdown", "--as-of", day, "--policies", folder).out
+        for day in ("2026-02-08", "2026-02-09")
+    ]
+    assert (folder / "ar.cp.mp.31" / "policy.md").read_text(encoding="utf-8") == exported[0]
+    assert run("policy", "show", "AR.CP.MP.31", "--consolidated", "--policies", folder).out == exported[1] != exported[0]
+
+
 def test_an_amendment_under_the_same_id_has_a_row_of_its_own(folder):
     """It stands behind the document that it changes, as an amendment with its reason."""
     amend(folder, "## Delete note on I.B\n")
