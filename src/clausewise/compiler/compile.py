@@ -1,7 +1,7 @@
 """PolicyDocument to CompiledPolicy: lower every clause, reading, law and ladder step, and name what each register means."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from clausewise.compiler.compiled import (
@@ -18,7 +18,7 @@ from clausewise.compiler.lower import COVERING, Lowering, concluding
 from clausewise.compiler.program import Builder, Program
 from clausewise.vocab.criterion import AllOf, AnyOf, AtLeast, Constant, Criterion, ExactlyOne, Item, Outside, OutsideTest
 from clausewise.vocab.determination import DocumentStamp
-from clausewise.vocab.document import PolicyDocument, Reading, Step
+from clausewise.vocab.document import Origin, PolicyDocument, Reading, Step
 from clausewise.vocab.problem import Problem
 
 NOTICE_TABLES = ("events", "accounting", "conditions")
@@ -151,7 +151,7 @@ def _assemble(
         exclusives=policy.exclusives,
         answers=next((rows for name, rows in ladder.rows if name.startswith("answers")), ()),
         rows=ladder.rows,
-        items=tuple(cited(item) for item in lowering.items),
+        items=_cited_items(lowering),
         atom_facts=tuple(rests_on(test, linked.scores) for test in program.atoms),
         on=linked.on,
         stamps=tuple(stamp(document) for document in (*linked.documents(), *lowering.consulted.values())),
@@ -170,9 +170,16 @@ def fingerprint(linked: Linked) -> str:
     return hashlib.sha256("\n".join((FORMAT, linked.policy.id, *used)).encode()).hexdigest()
 
 
-def cited(item: Item) -> CitedItem:
-    """Return an item as a proof cites it."""
-    return CitedItem(item.clause, item.prose, joining_word(item.criterion), item.file, item.line)
+def _cited_items(lowering: Lowering) -> tuple[CitedItem, ...]:
+    linked = lowering.linked
+    documents = {document.file: document for document in (*linked.foreign.values(), *linked.documents())}
+    return tuple(cited(item, documents) for item in lowering.items)
+
+
+def cited(item: Item, documents: Mapping[str, PolicyDocument]) -> CitedItem:
+    """Return an item as a proof cites it, with the file and line in which it was written; `documents` are by file."""
+    origin = documents[item.file].origin(item.line) if item.file in documents else Origin(item.file, item.line)
+    return CitedItem(item.clause, item.prose, joining_word(item.criterion), origin.file, origin.line)
 
 
 def joining_word(criterion: Criterion) -> str:

@@ -280,7 +280,8 @@ def reason_text(judged: Judged, states: Mapping[str, ClauseState]) -> str:
     if judged.outcome.reason == "conflict":
         said.append("fired: " + ", ".join(clause for clause, state in states.items() if state is ClauseState.FIRED))
     if judged.outcome.reason == "open_list":
-        said.append("lists that name some members only: " + ", ".join(policy.ids + one.clause for one in policy.clauses if one.is_open))
+        open_lists = (policy.ids + one.clause for one in policy.clauses if one.is_open)
+        said.append(f"lists that name some members only: {', '.join(open_lists)}")
     likely = judged.findings.context.facts.get("other_policy_likely")
     if isinstance(likely, str) and likely != "none":
         said.append(f"a more specific policy probably governs, {likely}, which the plan has not configured")

@@ -19,7 +19,9 @@ from clausewise.vocab.request import Course, DatedEvent, FactValue, Held, Measur
 UNKNOWN = "unknown"
 EMPTY = ("", "~", "null")
 NONE_GIVEN = ("none", "never")  # for lists: known to be empty
-NO_NAMES = frozenset({"no", "No", "yes", "Yes", "true", "True", "false", "False", "null", "Null", "None", "NONE", "n/a", "N/A", "~"})
+NO_NAMES = frozenset(
+    ("no", "No", "yes", "Yes", "true", "True", "false", "False", "null", "Null", "None", "NONE", "n/a", "N/A", "~")
+)  # for texts: no name of anything
 YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 _SAME_ANSWER = {"true": "yes", "yes": "true", "false": "no", "no": "false"}
 
