@@ -13,7 +13,7 @@ from functools import partial
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.coding import ValidOn, coding_facts, primaries
 from clausewise.decide.context import Sides, line_context, sides_of
-from clausewise.decide.derived import contradictions
+from clausewise.decide.derived import contradictions, near_misses
 from clausewise.decide.findings import (
     Findings,
     clause_states,
@@ -322,7 +322,7 @@ def _record(
         other=other,
         next_question=next_question(first.findings, view, policy),
         also_supported_by=supported,
-        problems=(*request.problems, *line.problems, *contradictions(first.findings.context)),
+        problems=(*request.problems, *line.problems, *contradictions(first.findings.context), *near_misses(first.findings.context)),
         sentences=sentences(line, assessor, view, other, supported),
         documents=tuple(dict.fromkeys(stamps)),
         fingerprint="",
