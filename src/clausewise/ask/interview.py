@@ -2,7 +2,9 @@
 
 What codes, papers and declared defaults answer is never asked.  One exception: a fact that says whether a clause is on point (a
 scar, an earlier event of the breast) is asked of a code that the clause carries, whatever silence on it means, because whoever asks
-for that code has raised it.  An interview ends where no answer that can still be had changes disposition or reason.
+for that code has raised it.  And what is open when an interview begins is not closed behind its back: where the answer to one
+question would give silence on another a meaning, the other is still asked.  An interview ends where no answer that can still be had
+changes disposition or reason.
 
 An answer narrows the residual diagram that is there.  It is built anew only where the answer does more than answer: where silence
 on another fact gets a meaning by it, where a test asks whether the fact was raised, or where a test rests on several facts.
@@ -12,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from clausewise.ask.plan import Length, Open, Plan
+from clausewise.ask.plan import Length, Open, Plan, Stand
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy
 from clausewise.decide.answers import OTHER
 from clausewise.decide.coding import ValidOn, coding_facts
@@ -22,7 +24,7 @@ from clausewise.decide.diagram import FIRST_OUTCOME
 from clausewise.decide.findings import Findings, find
 from clausewise.decide.ladder import Outcome
 from clausewise.decide.residual import Line, Residual, Unknown
-from clausewise.policy.mentions import mentions
+from clausewise.policy.mentions import Sort, mentions
 from clausewise.policy.walk import default_criteria
 from clausewise.vocab.criterion import Raised
 from clausewise.vocab.document import FAMILIES_OF_CODE, AnswerKind, FactDeclaration
@@ -83,19 +85,34 @@ def next_questions(
 
 
 def opened(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPolicy) -> AuthorizationRequest:
-    """Return the request with those facts unknown that the code raises: they say whether a clause that carries it is on point."""
-    carrying = policy.carried.get(line.code, ())
+    """Return the request with those facts unknown on which silence would stand for an answer that the interview could still get.
+
+    They are what the code raises, and what is open now and would be closed by an answer to another fact ("no, if the treatment is
+    known").
+    """
+    facts = [fact for name, fact in _tested(policy).items() if name not in request.facts and name not in line.facts]
+    raised = _said_on_point(line.code, policy)
+    silent = [fact.name for fact in facts if (fact.name in raised and _has_answer(fact)) or _is_closed_by_another(fact)]
+    return replace(request, facts={**request.facts, **dict.fromkeys(silent)})
+
+
+def _said_on_point(code: str, policy: CompiledPolicy) -> frozenset[str]:
+    """Return the facts that say whether the clauses that carry a code are on point."""
+    carrying = policy.carried.get(code, ())
     scopes = [clause.scope for clause in policy.clauses if clause.clause in carrying and clause.scope is not None]
-    atoms = len(policy.program.atoms)
-    registers = [register for register in policy.program.supports(scopes) if register < atoms]
-    names = {name for register in registers for name in policy.atom_facts[register]} - request.facts.keys() - line.facts.keys()
-    raised = sorted(name for name in names if name in policy.facts and _has_silent_answer(policy.facts[name]))
-    return replace(request, facts={**request.facts, **dict.fromkeys(raised)})
+    registers = policy.program.supports(scopes)
+    return frozenset(name for register in registers if register < len(policy.atom_facts) for name in policy.atom_facts[register])
 
 
-def _has_silent_answer(fact: FactDeclaration) -> bool:
-    """Tell whether silence on a fact stands for an answer that nobody gave; what follows from the code is no such answer."""
+def _has_answer(fact: FactDeclaration) -> bool:
+    """Tell whether silence on a fact stands for an answer whatever else is known; what follows from the code is no such answer."""
     return any(default.test is None and default.when is None and default.value != FAMILIES_OF_CODE for default in fact.defaults)
+
+
+def _is_closed_by_another(fact: FactDeclaration) -> bool:
+    """Tell whether silence on a fact is given a meaning by what is known of another fact."""
+    conditions = (default.when for default in fact.defaults if default.when is not None)
+    return any(mention.sort is Sort.WORD for condition in conditions for mention in mentions(condition))
 
 
 @dataclass(frozen=True)
@@ -190,17 +207,22 @@ def answer_words(fact: FactDeclaration) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A residual diagram with its plan, at one node: what the answers so far have left."""
+    """A residual diagram with its plan, and where the answers so far have brought it."""
 
     findings: Findings
     residual: Residual
     plan: Plan
     outcomes: tuple[Outcome, ...]
-    node: int
+    stand: Stand
+
+    @property
+    def node(self) -> int:
+        """The diagram that is left."""
+        return self.stand.node
 
     def best(self, passed: frozenset[str]) -> Length | None:
         """Return the plan from here on, or None where nothing that can be asked can change the outcome."""
-        return self.plan.best(self.node, self._unaskable(passed))
+        return self.plan.best(self.stand, self._unaskable(passed))
 
     def named(self, length: Length, passed: frozenset[str], page: bool) -> tuple[str, ...]:
         """Return the fact asked for next, and on a page with it those certain to be needed, in the policy's order."""
@@ -233,7 +255,7 @@ class Course:
         number = self.residual.class_of(mine[0], answer) if len(mine) == 1 and self.residual.unknowns[mine[0]].answers else None
         if number is None:
             return None
-        return replace(self, node=self.residual.diagrams.restrict(self.node, mine[0], number))
+        return replace(self, stand=self.plan.after(self.stand, mine[0], number))
 
     def _unaskable(self, passed: frozenset[str]) -> frozenset[int]:
         support = self.plan.support(self.node)
@@ -255,7 +277,8 @@ def begin(findings: Findings) -> Course:
     policy = findings.context.policy
     residual = Residual(Line(findings.context, findings.truths), order=policy.facts)
     root, outcomes = residual.ladder(policy.steps, ASK)
-    return Course(findings, residual, Plan(residual.diagrams, [_open(residual, one) for one in residual.unknowns]), outcomes, root)
+    plan = Plan(residual.diagrams, [_open(residual, one) for one in residual.unknowns])
+    return Course(findings, residual, plan, outcomes, plan.begin(root))
 
 
 def _open(residual: Residual, unknown: Unknown) -> Open:

@@ -8,10 +8,10 @@ A plan is a tree: a question, and for each class of its answers the plan of the 
 2. *Look-ahead*: for each question that could be asked now, suppose it is asked and the form follows; the least expected cost wins.
    Where few questions are left (`FEW`) all plans are tried in place of the form.  The answers to a fact count alike: a class weighs
    as much as it has answers, since nothing is known of how often each is given.
-3. *Never worse than the form*: a question is taken only where no answers could make the interview longer than asking all that can
-   still matter, in the policy's order, until it is settled; and only where it does not raise the number of questions needed at
-   most.  The form's own next question always passes, so there always is one.  The rule looks at the present diagram alone and
-   holds step by step, hence for the whole interview.
+3. *Never longer than the form of the code*: all that can matter when the interview begins, asked in the policy's order until it is
+   settled.  How long that is depends on the answers, so it is a diagram too, the *budget*; answers narrow it as they narrow the
+   other.  A question is taken only where, whatever is answered, the form from there on still ends within the budget.  The form's
+   own next question always passes, so there always is one.
 
 Past `WORK_MAX` steps of work for one question, or where a diagram outgrows its limit, the form's next question is asked: that is
 the declared fall-back.
@@ -19,6 +19,7 @@ the declared fall-back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from clausewise.decide.diagram import CONFLICT, Diagrams, TooLarge
@@ -52,6 +53,14 @@ class Length(NamedTuple):
 DONE = Length(0.0, 0.0, 0)
 
 
+class Stand(NamedTuple):
+    """Where an interview stands: the diagram that is left, what is left of the budget, and how many questions were asked."""
+
+    node: int
+    budget: int
+    asked: int = 0
+
+
 class TooMuchWork(Exception):
     """The plan of one question takes too long."""
 
@@ -62,30 +71,52 @@ class Plan:
     def __init__(self, diagrams: Diagrams, opens: Sequence[Open]) -> None:
         """`opens[v]` is the question of variable v; lower variables come first in the policy."""
         self._diagrams = diagrams
-        self._opens = opens
+        self.opens = opens
         self._supports: dict[int, frozenset[int]] = {}
         self._forms: dict[int, Length] = {}
-        self._tried: dict[int, Length] = {}
-        self._found: dict[int, Length] = {}
-        self._safe: dict[tuple[int, int], bool] = {}
+        self._tried: dict[Stand, Length] = {}
+        self._found: dict[Stand, Length] = {}
+        self._over: dict[tuple[int, int], int] = {}
         self._work = 0
         self.fell_back = False
 
-    def best(self, node: int, passed: frozenset[int] = frozenset()) -> Length | None:
+    def begin(self, root: int) -> Stand:
+        """Return the beginning of an interview about a diagram."""
+        places = accumulate(self.opens[variable].size for variable in sorted(self.support(root)))
+        place = dict(zip(sorted(self.support(root)), places, strict=True))
+        most = self._form(root).most
+        budgets: dict[int, int] = {}
+
+        def budget(node: int, last: int) -> int:
+            row = self._diagrams.parts(node)
+            if row is None:
+                return min(last, most)
+            if node not in budgets:
+                budgets[node] = self._diagrams.node(row[0], tuple(budget(child, place[row[0]]) for child in row[1]))
+            return budgets[node]
+
+        return Stand(root, budget(root, 0))
+
+    def after(self, stand: Stand, variable: int, number: int) -> Stand:
+        """Return where an interview stands after an answer of class `number`."""
+        node = self._diagrams.restrict(stand.node, variable, number)
+        return Stand(node, self._diagrams.restrict(stand.budget, variable, number), stand.asked + self.opens[variable].size)
+
+    def best(self, stand: Stand, passed: frozenset[int] = frozenset()) -> Length | None:
         """Return the question to ask now and the length of the plan, or None where nothing that may be asked can matter.
 
         `passed` are the variables whose answer nobody knows yet; with some of those the lengths are those of asking all the others.
         """
-        able = self.support(node) - passed
+        able = self.support(stand.node) - passed
         if not able:
             return None
-        if passed:
-            first = min(sorted(able), key=lambda variable: self._ahead(node, variable).cost)
-            sizes = sum(self._opens[variable].size for variable in able)
-            return Length(sum(self._opens[variable].cost for variable in able), float(sizes), sizes, first)
-        if node not in self._found:
-            self._found[node] = self._find(node)
-        return self._found[node]
+        if self.support(stand.node) & passed:
+            sizes = sum(self.opens[variable].size for variable in able)
+            first = min(sorted(able), key=lambda variable: self._after_form(stand.node, variable).cost)
+            return Length(sum(self.opens[variable].cost for variable in able), float(sizes), sizes, first)
+        if stand not in self._found:
+            self._found[stand] = self._find(stand)
+        return self._found[stand]
 
     def certain(self, node: int) -> tuple[int, ...]:
         """Return the variables that matter whatever the answers to all the others are: no interview does without them."""
@@ -94,11 +125,6 @@ class Plan:
             for variable in sorted(self.support(node))
             if self._diagrams.terminals(self._diagrams.agreement(node, variable)) == {CONFLICT}
         )
-
-    def left(self, node: int, variable: int) -> tuple[int, ...]:
-        """Return the diagrams that are left, one for each class of answers to a variable."""
-        self._count_work()
-        return tuple(self._diagrams.restrict(node, variable, number) for number in range(len(self._opens[variable].shares)))
 
     def support(self, node: int) -> frozenset[int]:
         """Return the variables that can still matter."""
@@ -111,15 +137,21 @@ class Plan:
 
     # ---- the three steps ----
 
-    def _find(self, node: int) -> Length:
+    def _find(self, stand: Stand) -> Length:
         self._work = 0
         try:
-            if len(self.support(node)) <= FEW:
-                return self._try_all(node)
-            return next(found for found in self._ranked(node) if self._is_safe(node, found.first))
+            if len(self.support(stand.node)) <= FEW:
+                return self._try_all(stand)
+            found = next(found for found in self._ranked(stand) if self._is_safe(stand, found.first))
         except (TooMuchWork, TooLarge):
             self.fell_back = True
-            return self._form(node)
+            found = self._form(stand.node)
+        return found._replace(most=max(self._diagrams.terminals(stand.budget)) - stand.asked)
+
+    def _left(self, stand: Stand, variable: int) -> tuple[Stand, ...]:
+        """Return where an interview may stand after a question."""
+        self._count_work()
+        return tuple(self.after(stand, variable, number) for number in range(len(self.opens[variable].shares)))
 
     def _form(self, node: int) -> Length:
         """Return the length of going down the diagram as it stands."""
@@ -132,23 +164,26 @@ class Plan:
 
     def _asked(self, variable: int, then: Sequence[Length]) -> Length:
         """Return the length of asking a question and then, by the class of the answer, following further plans."""
-        question = self._opens[variable]
+        question = self.opens[variable]
         cost = question.cost + sum(share * plan.cost for share, plan in zip(question.shares, then, strict=True))
         usual = question.size + sum(share * plan.usual for share, plan in zip(question.shares, then, strict=True))
         return Length(cost, usual, question.size + max(plan.most for plan in then), variable)
 
-    def _ahead(self, node: int, variable: int) -> Length:
+    def _ahead(self, stand: Stand, variable: int) -> Length:
         """Return the length of asking a question now and the form afterwards, or the best of all plans where few are left."""
-        short = (len(self.support(child)) <= FEW for child in self.left(node, variable))
-        plans = [
-            self._try_all(child) if few else self._form(child) for child, few in zip(self.left(node, variable), short, strict=True)
-        ]
+        left = self._left(stand, variable)
+        few = [len(self.support(child.node)) <= FEW and self._is_safe(stand, variable) for child in left]
+        plans = [self._try_all(child) if short else self._form(child.node) for child, short in zip(left, few, strict=True)]
         return self._asked(variable, plans)
 
-    def _ranked(self, node: int) -> list[Length]:
+    def _after_form(self, node: int, variable: int) -> Length:
+        children = (self._diagrams.restrict(node, variable, number) for number in range(len(self.opens[variable].shares)))
+        return self._asked(variable, [self._form(child) for child in children])
+
+    def _ranked(self, stand: Stand) -> list[Length]:
         """Return what could be asked now, the best first; the form's own next question is among it."""
-        likely = self._likely(node)
-        return sorted((self._ahead(node, variable) for variable in likely), key=lambda found: (round(found.cost, 9), found))
+        likely = self._likely(stand.node)
+        return sorted((self._ahead(stand, variable) for variable in likely), key=lambda found: (round(found.cost, 9), found))
 
     def _likely(self, node: int) -> list[int]:
         """Return the variables worth a look: all of a few, else those that the form asks most often, its next one included."""
@@ -161,9 +196,9 @@ class Plan:
             self._count_work()
             asked[variable] += reached[inner]
             row = self._diagrams.parts(inner)
-            for share, child in zip(self._opens[variable].shares, row[1] if row else (), strict=True):
+            for share, child in zip(self.opens[variable].shares, row[1] if row else (), strict=True):
                 reached[child] = reached.get(child, 0.0) + share * reached[inner]
-        return sorted(sorted(support, key=lambda variable: (-asked[variable] / self._opens[variable].cost, variable))[:LIKELY])
+        return sorted(sorted(support, key=lambda variable: (-asked[variable] / self.opens[variable].cost, variable))[:LIKELY])
 
     def _downwards(self, node: int) -> list[tuple[int, int]]:
         """Return the nodes of a diagram with their variables, each after all that lead to it."""
@@ -177,62 +212,44 @@ class Plan:
                 seen |= set(row[1])
         return sorted(found)
 
-    def _try_all(self, node: int) -> Length:
+    def _try_all(self, stand: Stand) -> Length:
         """Return the best of all safe plans: least expected cost, then fewest questions, then the policy's order."""
-        if self._diagrams.parts(node) is None:
+        if self._diagrams.parts(stand.node) is None:
             return DONE
-        if node not in self._tried:
+        if stand not in self._tried:
             plans = (
-                self._asked(variable, [self._try_all(child) for child in self.left(node, variable)])
-                for variable in sorted(self.support(node))
-                if self._is_safe(node, variable)
+                self._asked(variable, [self._try_all(child) for child in self._left(stand, variable)])
+                for variable in sorted(self.support(stand.node))
+                if self._is_safe(stand, variable)
             )
-            self._tried[node] = min(plans, key=lambda plan: (round(plan.cost, 9), round(plan.usual, 9), plan.first))
-        return self._tried[node]
+            self._tried[stand] = min(plans, key=lambda plan: (round(plan.cost, 9), round(plan.usual, 9), plan.first))
+        return self._tried[stand]
 
-    # ---- never worse than the form ----
+    # ---- never longer than the form of the code ----
 
-    def _is_safe(self, node: int, variable: int) -> bool:
-        """Tell whether no answers can make it longer to ask a variable now than to ask all that matters in order."""
-        row = self._diagrams.parts(node)
-        if row is None or row[0] == variable:
+    def _is_safe(self, stand: Stand, variable: int) -> bool:
+        """Tell whether a question can be asked now and, whatever the answers, the form afterwards ends within the budget."""
+        row = self._diagrams.parts(stand.node)
+        if row is not None and row[0] == variable:
             return True
-        key = (node, variable)
-        if key not in self._safe:
-            children = self.left(node, variable)
-            most = self._form(node).most - self._opens[variable].size
-            self._safe[key] = all(self._form(child).most <= most for child in children) and all(
-                self._is_shorter(node, variable, number, child) for number, child in enumerate(children)
-            )
-        return self._safe[key]
+        return all(child.asked + self._excess(child.node, child.budget) <= 0 for child in self._left(stand, variable))
 
-    def _is_shorter(self, node: int, variable: int, number: int, child: int) -> bool:
-        """Tell whether, with class `number` given, the whole form of the child settles at an earlier place than that of the node.
-
-        The place is that of the last question the answers make matter, counted among all that can matter in the beginning.
-        """
-        place = {one: count for count, one in enumerate(sorted(self.support(node)), 1)}
-        later = {one: count for count, one in enumerate(sorted(self.support(child)), 1)}
-        pending = [(node, child, 0)]
-        seen = set(pending)
-        while pending:
+    def _excess(self, node: int, budget: int) -> int:
+        """Return by how many questions the form from a node on exceeds a budget, at most over all answers."""
+        row, limit = self._diagrams.parts(node), self._diagrams.parts(budget)
+        if row is None:
+            return -min(self._diagrams.terminals(budget))
+        if limit is None:
+            return self._form(node).most - budget
+        key = (node, budget)
+        if key not in self._over:
             self._count_work()
-            before, after, last = pending.pop()
-            tested, children = self._diagrams.parts(before) or (-1, ())
-            row = self._diagrams.parts(after)
-            if row is not None and row[0] == tested:
-                pairs = [(one, other, later[tested]) for one, other in zip(children, row[1], strict=True)]
-            else:
-                chosen = (children[number],) if tested == variable else children
-                pairs = [(one, after, last) for one in chosen]
-            for one, other, settled in pairs:
-                if self._diagrams.parts(one) is None and place[tested] <= settled:
-                    return False
-                state = (one, other, settled if self._diagrams.parts(other) is None else 0)
-                if self._diagrams.parts(one) is not None and state not in seen:
-                    seen.add(state)
-                    pending.append(state)
-        return True
+            top = min(row[0], limit[0])
+            nodes = row[1] if row[0] == top else (node,) * len(limit[1])
+            budgets = limit[1] if limit[0] == top else (budget,) * len(row[1])
+            asked = self.opens[top].size if row[0] == top else 0
+            self._over[key] = asked + max(self._excess(*pair) for pair in zip(nodes, budgets, strict=True))
+        return self._over[key]
 
     def _count_work(self) -> None:
         self._work += 1

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from clausewise.cli.cache_folder import open_cache
@@ -32,8 +32,9 @@ class Setting:
         """Return the words for a code: the site's licensed ones, else the short ones of the governing document, else none."""
         if code in self.labels:
             return self.labels[code]
-        shelf = self.library.by_id.get(policy)
-        return listed_codes(shelf.content).get(code, "") if shelf else ""
+        newest = self.library.as_of(date.max)
+        shelf = newest.by_id.get(policy)
+        return listed_codes(newest.content(shelf)).get(code, "") if shelf else ""
 
     def path_of(self, file: str) -> str:
         """Return where a document of the library lies, as a person at this prompt would write it."""

@@ -36,7 +36,7 @@ class Diagrams:
 
     def variable(self, variable: int, truths: Sequence[bool]) -> int:
         """Return the diagram that is `truths[c]` for class c of a variable."""
-        return self._node(variable, tuple(TRUE if truth else FALSE for truth in truths))
+        return self.node(variable, tuple(TRUE if truth else FALSE for truth in truths))
 
     def choose(self, test: int, then: int, otherwise: int) -> int:
         """Return "if `test` then `then` else `otherwise`"; `test` has only the terminals false and true."""
@@ -48,7 +48,7 @@ class Diagrams:
         if key not in self._choices:
             top = min(self._top(test), self._top(then), self._top(otherwise))
             parts = zip(self._split(test, top), self._split(then, top), self._split(otherwise, top), strict=True)
-            self._choices[key] = self._node(top, tuple(self.choose(*part) for part in parts))
+            self._choices[key] = self.node(top, tuple(self.choose(*part) for part in parts))
         return self._choices[key]
 
     def every(self, parts: Sequence[int]) -> int:
@@ -86,7 +86,7 @@ class Diagrams:
         key = (node, variable, number)
         if key not in self._restricted:
             children = tuple(self.restrict(child, variable, number) for child in row[1])
-            self._restricted[key] = self._node(row[0], children)
+            self._restricted[key] = self.node(row[0], children)
         return self._restricted[key]
 
     def agreement(self, root: int, variable: int) -> int:
@@ -158,10 +158,11 @@ class Diagrams:
         if key not in self._agreed:
             top = min(self._top(one), self._top(other))
             parts = zip(self._split(one, top), self._split(other, top), strict=True)
-            self._agreed[key] = self._node(top, tuple(self._agree(*part) for part in parts))
+            self._agreed[key] = self.node(top, tuple(self._agree(*part) for part in parts))
         return self._agreed[key]
 
-    def _node(self, variable: int, children: tuple[int, ...]) -> int:
+    def node(self, variable: int, children: tuple[int, ...]) -> int:
+        """Return the diagram that tests a variable and goes on with one child for each class; the children lie below it."""
         if all(child == children[0] for child in children):
             return children[0]
         key = (variable, children)

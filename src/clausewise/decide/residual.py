@@ -16,6 +16,7 @@ from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext
 from clausewise.decide.diagram import FALSE, FIRST_OUTCOME, TRUE, Diagrams
 from clausewise.decide.ladder import Outcome, outcome_of
+from clausewise.decide.quantities import facts_read
 from clausewise.vocab.criterion import (
     Compare,
     FactNumber,
@@ -75,7 +76,9 @@ class Residual:
         self._classes: list[int] = []
         self.unknowns: list[Unknown] = []
         self.diagrams = Diagrams(self._classes)
-        rested_on = {name for names in self._policy.atom_facts for name in names}
+        atoms = zip(self._policy.program.atoms, self._policy.atom_facts, strict=True)
+        self._names = [facts_read(test, names, line.context) for test, names in atoms]
+        rested_on = {name for names in self._names for name in names}
         for name in order:
             if name in rested_on and self._is_free(name):
                 self._variable_of(name)
@@ -129,7 +132,7 @@ class Residual:
     def _atom(self, register: int) -> int:
         if isinstance(self._policy.program.atoms[register], Known):
             return TRUE
-        names = self._policy.atom_facts[register]
+        names = self._names[register]
         truth = self._line.truths[register]
         if truth is not Truth.UNKNOWN and not any(name in self._open for name in names):
             return TRUE if truth is Truth.TRUE else FALSE
@@ -176,7 +179,7 @@ class Residual:
         if name not in self._alone:
             self._alone[name] = [
                 register
-                for register, names in enumerate(self._policy.atom_facts)
+                for register, names in enumerate(self._names)
                 if name in names and not any(other != name and self._is_free(other) for other in names)
             ]
         return self._alone[name]

@@ -19,6 +19,9 @@ from clausewise.vocab.request import Course, DatedEvent, FactValue, Held, Measur
 UNKNOWN = "unknown"
 EMPTY = ("", "~", "null")
 NONE_GIVEN = ("none", "never")  # for lists: known to be empty
+NO_NAMES = frozenset(
+    ("no", "No", "yes", "Yes", "true", "True", "false", "False", "null", "Null", "None", "NONE", "n/a", "N/A", "~")
+)  # for texts: no name of anything
 YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 _SAME_ANSWER = {"true": "yes", "yes": "true", "false": "no", "no": "false"}
 
@@ -241,7 +244,10 @@ def _documents(node: Node, fact: FactDeclaration) -> Answered:
 
 
 def _text(node: Node, fact: FactDeclaration) -> Answered:
-    return node.text.strip() if isinstance(node, Text) else _unfit(node, fact, "Write one line of text")
+    """Return a text; a yes or no, and other ways to say none, would be taken for the name of a law, an exclusion or a drug."""
+    if not isinstance(node, Text):
+        return _unfit(node, fact, "Write one line of text")
+    return _unfit(node, fact, "Write the name itself, or `none`") if node.text.strip() in NO_NAMES else node.text.strip()
 
 
 _READERS: dict[AnswerKind, Callable[[Node, FactDeclaration], Answered]] = {

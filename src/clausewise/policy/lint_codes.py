@@ -41,7 +41,7 @@ def _listed_twice(beside: Nearby) -> Iterator[Problem]:
     for row in beside.document.codes:
         if first.setdefault(row.code, row.line) != row.line:
             at = beside.text.place(beside.document.file, row.line, row.code)
-            yield remark("CW437", at, code=row.code, line=first[row.code])
+            yield remark("CW437", at, code=row.code, line=beside.document.origin(first[row.code]).line)
 
 
 def _carried_by_none(beside: Nearby) -> Iterator[Problem]:

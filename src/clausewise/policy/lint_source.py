@@ -129,7 +129,7 @@ def _not_ratified(beside: Nearby) -> Iterator[Problem]:
 def _revisions(document: PolicyDocument, library: Library) -> Iterator[Problem]:
     """Yield a warning for each other text of the document's id that is in force at the same time."""
     for shelf in library.shelves():
-        if shelf.id != document.id or shelf.path == document.file or shelf.frame.get("amends"):
+        if shelf.id != document.id or library.by_id.get(document.id) is shelf or shelf.amends:
             continue
         other, _ = read_bytes(shelf.content, shelf.path)
         days = common_days(other.in_force, document.in_force)

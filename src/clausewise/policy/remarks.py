@@ -64,6 +64,12 @@ REMARKS = MappingProxyType({
                     "scope is a closed question: mark the set complete, or ask a fact"),
     "CW448": Remark(_NOTE, "{count} declared here {mean} something when absent", "{names}"),
     "CW451": Remark(_NOTE, "nobody answers for the criteria set {name}, so it stays unknown", "{hint}"),
+    # amendments
+    "CW452": Remark(_ERROR, "this points at clause {taken}, which `{operation}` takes away ({by})",
+                    "answer it in the amendment with `## Replace {clause}`, `## Readings of {clause}` or, of a defined word, "
+                    "`## Replace definition of {clause}`"),
+    "CW453": Remark(_WARNING, "`{operation}` leaves {codes} without a criterion",
+                    "name another clause for each with `## Replace rows of codes`, or delete the rows"),
     # prose
     "CW433": Remark(_WARNING, "the sentence mixes \"and\", commas and \"or\", and its test does too",
                     "part it into items, or say how it is meant: > **Readings of {clause}**"),

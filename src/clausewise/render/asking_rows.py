@@ -73,6 +73,6 @@ def _answers(fact: FactDeclaration) -> str:
 
 
 def _words(clause: str, policy: CompiledPolicy) -> str:
-    items = {policy.ids + item.clause: item.prose for item in policy.items if item.clause}
+    items = {item.clause: item.prose for item in policy.items if item.clause}
     steps = {step.clause: step.prose for step in policy.steps}
     return (items.get(clause) or steps.get(clause) or "").strip().rstrip(":,")

@@ -7,7 +7,7 @@ from typing import Any
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import parts_of
 from clausewise.render.criterion_rows import Vocabulary, asked_facts, criterion_words, fact_rows, group_words, item_rows
-from clausewise.render.document_rows import code_words, reading_rows, step_words
+from clausewise.render.document_rows import changes_of, code_words, reading_rows, step_words
 from clausewise.render.rows import Look, Row, page
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import Definition, PolicyDocument, Step
@@ -81,8 +81,9 @@ def vocabulary(document: PolicyDocument, documents: Sequence[PolicyDocument]) ->
 
 
 def _told(name: str, sort: str, document: PolicyDocument, line: int, rows: Iterable[Row]) -> Told:
-    title = Row(f"{name}, {sort} of {document.id}  {document.file}:{line}", look=Look.HEAD)
-    return Told(name, sort, document.id, document.file, line, (title, *rows))
+    origin = document.origin(line)
+    title = Row(f"{name}, {sort} of {document.id}  {origin.file}:{origin.line}", look=Look.HEAD)
+    return Told(name, sort, document.id, origin.file, origin.line, (title, *rows))
 
 
 def _items(document: PolicyDocument) -> Iterator[tuple[Item, tuple[Item, ...]]]:
@@ -101,7 +102,7 @@ def clause_rows(item: Item, above: tuple[Item, ...], document: PolicyDocument, k
     """Yield a clause: where it stands in the outline, its words, what it asks, its readings, notes and codes."""
     for depth, outer in enumerate(above):
         yield Row(f"in {document.ids}{outer.clause}  {outer.prose}, {group_words(outer.criterion)}", 2 + depth, look=Look.QUIET)
-    yield from item_rows(item, document.ids, 2)
+    yield from item_rows(item, document.ids, 2, changes=changes_of(document))
     readings = [reading for reading in document.readings if reading.clause == item.clause]
     if readings:
         yield Row(f"It can be read in {len(readings)} ways: {readings[0].why}", 2, look=Look.HEAD)
