@@ -48,7 +48,8 @@ def test_an_interview_ends_with_the_determination_of_the_case_it_keeps(tmp_path)
         "structure": "1", "scar": "y", "functional_impairment": "no", "scar_pain_unresponsive": "yes",
         "scar_recurrent_infection": "yes", "records_provided": "yes", "photos_provided": "yes", "aim": "both", "cause": "trauma",
     }  # fmt: skip
-    given, order = [], []
+    given: list[str] = []
+    order: list[str] = []
     for _ in range(len(answers) + 1):
         found = ask("--case", begun(tmp_path), "--save", kept, answers=given)
         order = asked(found.out)
