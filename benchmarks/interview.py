@@ -439,6 +439,8 @@ def _near_words(computed: Sequence[Near], near: Sequence[Near]) -> str:
     over = [one.plan / one.best - 1 for one in computed if one.best]
     missing = [one.code for one in near if one.best is None]
     beyond = f"; too large to compute: {', '.join(missing)}" if missing else ""
+    far = [one.code for one in computed if one.best and one.plan / one.best - 1 > NEAR]
+    beyond += f"; above the goal: {', '.join(far)}" if far else ""
     most = max(one.diagrams for one in near)
     said = f"expected cost over the optimum, by code: mean {mean(over):.1%}, most {max(over):.1%} (goal {NEAR:.0%})"
     return f"{said}; {len(computed)} of {len(near)} codes{beyond}; up to {most} diagrams looked at"

@@ -41,6 +41,7 @@ def saved(path):
     return case
 
 
+@pytest.mark.slow
 def test_an_interview_ends_with_the_determination_of_the_case_it_keeps(tmp_path):
     """A scar that hurts and gets infected is approved, and the case file says so to `determine` as well."""
     kept = tmp_path / "kept.yaml"
@@ -134,6 +135,7 @@ def test_ctrl_c_ends_with_what_is_known(tmp_path, monkeypatch):
     assert "abnormal" == saved(kept)["facts"]["structure"]
 
 
+@pytest.mark.slow
 def test_not_known_yet_everywhere_ends_and_says_what_is_left(tmp_path):
     """Enter, ? and unknown say the same; the end lists the questions that still matter, and the case waits."""
     found = ask("--case", begun(tmp_path), answers=[("", "?", "unknown")[number % 3] for number in range(40)])
@@ -151,6 +153,7 @@ def test_what_is_known_is_not_asked(tmp_path):
     assert (0, True) == (found.status, "APPROVE_MN" in found.out)
 
 
+@pytest.mark.slow
 def test_every_line_has_its_interview_and_answers_are_shared(tmp_path):
     """What was said for the first line is not asked for the second."""
     answers = ["qualchoice", "abnormal"] + ["?"] * 60
@@ -167,6 +170,7 @@ def test_the_code_is_asked_for_where_none_is_given():
     assert "Line 1: 67904" in found.out
 
 
+@pytest.mark.slow
 def test_numbers_days_and_sides_are_typed_as_a_case_file_writes_them(tmp_path):
     """What is typed is read by the rules of case files: a unit is converted, both sides are one answer."""
     path = tmp_path / "vf.yaml"

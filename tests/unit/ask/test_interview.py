@@ -61,6 +61,13 @@ def test_an_answer_does_not_close_another_question():
     assert {"conservative_therapy", "conservative_not_standard", "conservative_contraindicated"} <= set(asked)
 
 
+def test_what_follows_from_an_answer_is_not_asked():
+    """Once the product is known, so is whether it is one of those that are approved."""
+    interview = about("15773", hiv_dx=True, facial_lds_dx=True)
+    assert "filler_approved_product" in interview.course.facts()
+    assert "filler_approved_product" not in interview.answered("product", "poly_l_lactic_acid").course.facts()
+
+
 def test_papers_and_codes_answer_before_anybody_is_asked():
     """With the papers listed nobody is asked whether they are there, and the family is never asked."""
     papers = (Documentation("chart_note", ON), Documentation("photograph", ON))

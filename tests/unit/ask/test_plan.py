@@ -73,6 +73,7 @@ def form_length(plan: Plan, diagrams: Diagrams, root: int, answers: Sequence[int
     return asked
 
 
+@pytest.mark.slow
 @given(table=tables(), costs=COSTS)
 def test_a_plan_ends_where_the_full_answers_do_and_is_never_longer_than_the_form(table, costs):
     """For all answers: the same outcome, no question whose answers all leave the same, no more questions than in the form."""
@@ -84,6 +85,7 @@ def test_a_plan_ends_where_the_full_answers_do_and_is_never_longer_than_the_form
         assert len(asked) <= form_length(plan, diagrams, root, answers)
 
 
+@pytest.mark.slow
 @given(table=tables(), costs=COSTS)
 def test_the_bound_never_grows_and_is_kept(table, costs):
     """From every moment on there are at most as many questions as was said there, and each answer lowers that number."""
@@ -95,6 +97,7 @@ def test_the_bound_never_grows_and_is_kept(table, costs):
         assert all(len(said) - place <= most for place, most in enumerate(said))
 
 
+@pytest.mark.slow
 @given(table=tables(), costs=COSTS)
 def test_where_few_questions_are_left_the_usual_number_is_the_mean(table, costs):
     """With all plans tried, "usually" is what all answers come to on average."""
@@ -106,6 +109,7 @@ def test_where_few_questions_are_left_the_usual_number_is_the_mean(table, costs)
     assert sum(lengths) / len(lengths) == pytest.approx(found.usual)
 
 
+@pytest.mark.slow
 @given(table=tables(), costs=COSTS)
 def test_a_page_holds_what_no_interview_does_without(table, costs):
     """A question is certain if and only if the outcome depends on it whatever the other answers are."""

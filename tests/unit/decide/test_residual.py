@@ -90,8 +90,9 @@ def test_what_an_answer_leaves_is_the_diagram_of_the_line_that_says_it(structure
 def test_with_everything_answered_the_diagram_is_the_climb():
     """Down the classes of all answers the diagram ends where the ladder does."""
     answers: dict[str, FactValue] = {
-        "structure": "abnormal", "aim": "function", "cause": "trauma", "functional_impairment": True, "conservative_therapy": "failed",
-        "conservative_not_standard": False, "conservative_contraindicated": False, "records_provided": True, "photos_provided": True,
+        "structure": "abnormal", "aim": "function", "cause": "trauma", "functional_impairment": True,
+        "conservative_therapy": "failed", "conservative_not_standard": False, "conservative_contraindicated": False,
+        "records_provided": True, "photos_provided": True,
     }  # fmt: skip
     frame: dict[str, FactValue] = {
         "plan": "qualchoice", "line_of_business": "commercial", "state": "AR", "state_of_issue": "AR", "funding": "insured"
