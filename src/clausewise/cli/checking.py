@@ -47,7 +47,9 @@ def check_files(files: Sequence[Path], policies: Path | None, as_json: bool, sar
         for problem in problems:
             print_object(plain_problem(problem))
     else:
-        _print_text(problems, len(checked) + len({one.file for one in named.nameless}))
+        documents = len(checked) + len({one.file for one in named.nameless})
+        print_lines(problem_lines(problems))
+        print_lines((_summary(documents, problems),) if documents or not unreadable else ())
     return EXIT_UNREADABLE if has_errors(unreadable) else EXIT_ERRORS if has_errors(problems) else 0
 
 
@@ -167,9 +169,8 @@ def _refusal(shelf: Shelf, on: date, setting: Setting, said: tuple[Problem, ...]
             yield problem
 
 
-def _print_text(problems: tuple[Problem, ...], documents: int) -> None:
-    print_lines(problem_lines(problems))
-    print_lines((f"{how_many(documents, 'document')} checked: {counted(problems)}",))
+def _summary(documents: int, problems: tuple[Problem, ...]) -> str:
+    return f"{how_many(documents, 'document')} checked: {counted(problems)}"
 
 
 def _write_sarif(file: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -203,7 +203,7 @@ def export_document(
 @app.command()
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CLAUSE", help="A clause, a ladder step, a code, a fact or a problem code.")
+        str, typer.Argument(metavar="CLAUSE", help="A clause, a step, a code, a fact, an open point (D-07) or a problem code.")
     ],
     policy: Annotated[str, typer.Option(metavar="ID", help="Only in this document.")] = "",
     as_json: AsJson = False,
