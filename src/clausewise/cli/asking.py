@@ -260,8 +260,8 @@ def _begun(case: str, codes: Sequence[str], setting: Setting) -> Case | tuple[Pr
 
 def _read_case(name: str) -> Case | tuple[Problem, ...]:
     source = read_source(name)
-    if isinstance(source, Problem):
-        return (source,)
+    if isinstance(source, tuple):
+        return source
     if source.files is not None:
         return (Problem("CW702", "This is a folder, not a file.", source.name, help="Name its `case.yaml`, or another case file."),)
     file, problems = read_cases(source.content, source.name)
