@@ -1,0 +1,374 @@
+"""The semantic difference of two policies: what each clause now holds for that it did not, and whose disposition changes.
+
+Both are put into one space of cases: facts that they share are asked once, so a case is one choice of answers that both decide.
+Whatever is built alike means the same (`alike`); of the rest Z3 proves that nothing differs, or finds a case, which is made as small
+as it can be and determined by both policies before it is told.
+
+A difference that rests on what one policy leaves to a person and the other does not (a vague term became a number, another person
+judges) is not decided by picking an answer for that person: such tests are left unknown, and what then no case shows for certain is
+undecidable.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from clausewise.compiler.compile import inherited_conclusion
+from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, CompiledStep
+from clausewise.compiler.link import clause_items, walk_items
+from clausewise.prove.alike import ALWAYS, NEVER
+from clausewise.prove.change import Change, Difference, Flip, Renumbered, Routes, Share, Sort, Way
+from clausewise.prove.encode import NotDecided
+from clausewise.prove.joint import NEW, OLD, Joint, Standing, flips
+from clausewise.prove.outcomes import approvals
+from clausewise.prove.own_words import changed_words, line_form, readings_form, rests_on, step_form
+from clausewise.prove.pairs import Pair, Subject, paired
+from clausewise.prove.share import NODES, SAMPLE, counted_share
+from clausewise.prove.wording_changes import remarks, renamed_words
+from clausewise.prove.witness import Witness, witness_of
+from clausewise.vocab.criterion import Criterion, Item
+from clausewise.vocab.document import PolicyDocument, Step
+from clausewise.vocab.truth import Truth
+
+SECONDS = 10.0
+FLIPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two policies: as written, and compiled for the day."""
+
+    document: PolicyDocument
+    policy: CompiledPolicy
+
+
+def difference(old: Side, new: Side, seconds: float = SECONDS, nodes: int = NODES, sample: int = SAMPLE) -> Difference:
+    """Compare two policies.
+
+    Args:
+        seconds: how long Z3 may take over one question; what it cannot settle is "not decided", never "equal".
+        nodes: how many nodes the diagram of all cases may have; beyond them the share is taken from a sample of so many cases.
+    """
+    return _Comparison(old, new, seconds).difference(nodes, sample)
+
+
+def related(old: PolicyDocument, new: PolicyDocument) -> bool:
+    """Tell whether two documents have anything in common: an id, or a clause of one number with the same words or the same test."""
+    if old.id == new.id or renumbered_in(new) or renumbered_in(old):
+        return True
+    after = {item.clause: item for item in _items(new.sections)}
+    both = ((item, after[item.clause]) for item in _items(old.sections) if item.clause in after)
+    return any(one.prose == other.prose or line_form(one, {}) == line_form(other, {}) for one, other in both)
+
+
+def renumbered_in(document: PolicyDocument) -> Mapping[str, str]:
+    """Return the renumbering that a document declares: new numbers by old ones."""
+    return dict(getattr(document, "renumbered", ()))
+
+
+def _items(sections: Iterable[Criterion]) -> Iterator[Item]:
+    return (item for item in walk_items(sections) if item.numbered)
+
+
+def _codes(old: PolicyDocument, new: PolicyDocument, are_related: bool) -> tuple[str, ...]:
+    """Return the codes of either policy, or of both where they have nothing else in common."""
+    before, after = [row.code for row in old.codes], [row.code for row in new.codes]
+    return tuple(dict.fromkeys((*before, *after))) if are_related else tuple(code for code in before if code in after)
+
+
+class _Comparison:
+    """Two policies in one space, and what is asked of them."""
+
+    def __init__(self, old: Side, new: Side, seconds: float) -> None:
+        self._sides = old, new
+        self._seconds = seconds
+        self._related = related(old.document, new.document)
+        self._codes = _codes(old.document, new.document, self._related)
+        self._joint = Joint(old.policy, new.policy, self._codes, seconds)
+        self._clauses = [{clause.clause: clause for clause in side.policy.clauses} for side in self._sides]
+        self._items = [clause_items(side.document, side.policy.on) for side in self._sides]
+
+    def difference(self, nodes: int, sample: int) -> Difference:
+        old, new = self._sides
+        changes = (*self._clause_changes(), *self._step_changes()) if self._related else ()
+        changed = [change for change in changes if change.changes_meaning]
+        found, cut, late = self._flips(changed)
+        comparable = self._related or bool(self._codes)
+        return Difference(
+            names=(title_of(old.document), title_of(new.document)),
+            on=(old.policy.on, new.policy.on),
+            related=self._related,
+            codes=self._codes,
+            compared=self._compared,
+            changes=changes,
+            flips=found,
+            routes=Routes() if self._same_ladder else self._routes(),
+            share=self._share(nodes, sample) if comparable else None,
+            remarks=remarks(old.document, new.document, self._names, (old.policy, new.policy)) if self._related else (),
+            seconds=self._seconds,
+            flips_not_decided=late,
+            flips_cut=cut,
+        )
+
+    @property
+    def _compared(self) -> int:
+        readings = sum(len(clause.readings) for clauses in self._clauses for clause in clauses.values()) // 2
+        return len(self._pairs) + readings + len(self._step_pairs) if self._related else 0
+
+    # ---- which is which ----
+
+    @cached_property
+    def _pairs(self) -> tuple[Pair, ...]:
+        subjects = [[self._subject(clause, which) for clause in self._clauses[which].values()] for which in (OLD, NEW)]
+        return paired(subjects[OLD], subjects[NEW], renumbered_in(self._sides[NEW].document))
+
+    def _subject(self, clause: CompiledClause, which: int) -> Subject:
+        form = self._joint.form(clause.ref, which)
+        item = self._items[which][clause.clause]
+        return Subject(clause.clause, item.prose, None if form in (ALWAYS, NEVER) else (form, clause.excluding))
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """New names by old ones: clauses that have another number, defined words that have another name."""
+        numbers = {pair.old: pair.new for pair in self._pairs if pair.old and pair.new and pair.old != pair.new}
+        return numbers | renamed_words(self._sides[OLD].document, self._sides[NEW].document, numbers)
+
+    # ---- clauses ----
+
+    def _clause_changes(self) -> Iterator[Change]:
+        found = [change for pair in self._pairs for change in self._changes_of(pair)]
+        changed = {change.name for change in found if change.changes_meaning}
+        for change in found:
+            yield replace(change, through=self._through(change, changed))
+
+    def _changes_of(self, pair: Pair) -> Iterator[Change]:
+        before, after = self._clauses[OLD].get(pair.old), self._clauses[NEW].get(pair.new)
+        either = after or before
+        assert either is not None
+        standing = self._joint.stands(before and before.ref, after and after.ref, self._carried_by(pair))
+        conclusions = self._conclusions(pair)
+        if standing.way is not Way.EQUAL or conclusions is not None or pair.renumbered is not Renumbered.NO:
+            yield Change(
+                Sort.CLAUSE, pair.old, pair.new, standing.way, pair.renumbered, either.excluding,
+                standing.gained, standing.lost, standing.doubtful, conclusions=conclusions, why=standing.why,
+            )  # fmt: skip
+        if before is not None and after is not None:
+            yield from self._scope_changes(before, after, standing.way)
+            yield from self._reading_changes(before, after)
+
+    def _carried_by(self, pair: Pair) -> list[str]:
+        """Return the codes that the documents say a clause can carry."""
+        rows = [(row, name) for side, name in zip(self._sides, (pair.old, pair.new), strict=True) for row in side.document.codes]
+        return list(dict.fromkeys(row.code for row, name in rows if name and any(one == name for one in row.clauses)))
+
+    def _conclusions(self, pair: Pair) -> tuple[str, str] | None:
+        """Return what a clause concludes, old and new, where that is not the same."""
+        if not pair.old or not pair.new:
+            return None
+        said = [_conclusion(self._sides[which].document, self._items[which][name])
+                for which, name in ((OLD, pair.old), (NEW, pair.new))]  # fmt: skip
+        return None if said[OLD] == said[NEW] else (said[OLD], said[NEW])
+
+    def _scope_changes(self, before: CompiledClause, after: CompiledClause, way: Way) -> Iterator[Change]:
+        """Yield a change of when a clause is on point, where its own meaning does not tell of it already."""
+        if before.scope is None and after.scope is None or way is not Way.EQUAL:
+            return
+        standing = self._scopes(before.scope, after.scope)
+        if standing.way is not Way.EQUAL:
+            yield Change(Sort.SCOPE, before.clause, after.clause, standing.way, gained=standing.gained, lost=standing.lost,
+                         doubtful=standing.doubtful, why=standing.why)  # fmt: skip
+
+    def _scopes(self, old: int | None, new: int | None) -> Standing:
+        """Return how scope questions stand; a clause without one is on point in every case."""
+        if old is not None and new is not None:
+            return self._joint.stands(old, new)
+        off = self._joint.stands(None if old is None else ~old, None if new is None else ~new)
+        if off.gained is None and off.lost is None:
+            return Standing(Way.EQUAL if off.way is not Way.NOT_DECIDED else off.way, why=off.why)
+        return Standing(Way.NARROWER if off.gained is not None else Way.WIDER, gained=off.lost, lost=off.gained)
+
+    def _reading_changes(self, before: CompiledClause, after: CompiledClause) -> Iterator[Change]:
+        sides = [(before, OLD), (after, NEW)]
+        subjects = [[Subject(one.name, "", self._joint.form(one.ref, which)) for one in clause.readings] for clause, which in sides]
+        refs = [{one.name: one.ref for one in clause.readings} for clause, _ in sides]
+        for pair in paired(subjects[OLD], subjects[NEW], self._renamed_readings(subjects[OLD], subjects[NEW])):
+            old_ref, new_ref = refs[OLD].get(pair.old), refs[NEW].get(pair.new)
+            if self._is_the_clause(old_ref, new_ref, before, after):
+                continue
+            standing = self._joint.stands(old_ref, new_ref)
+            if standing.way is not Way.EQUAL:
+                old, new = (f"{clause.clause} ({name})" if name else "" for clause, name in ((before, pair.old), (after, pair.new)))
+                yield Change(Sort.READING, old, new, standing.way, excluding=after.excluding, gained=standing.gained,
+                             lost=standing.lost, doubtful=standing.doubtful, why=standing.why)  # fmt: skip
+
+    def _is_the_clause(self, old: int | None, new: int | None, before: CompiledClause, after: CompiledClause) -> bool:
+        """Tell whether a reading is the clause as ratified, on both sides: then the clause tells of it."""
+        if old is None or new is None:
+            return False
+        return self._joint.form(old, OLD) == self._joint.form(before.ref, OLD) and self._joint.form(new, NEW) == self._joint.form(after.ref, NEW)
+
+    def _renamed_readings(self, old: Sequence[Subject], new: Sequence[Subject]) -> Mapping[str, str]:
+        """Return readings that mean the same under another name."""
+        names = {one.name for one in old} & {one.name for one in new}
+        left = {one.form: one.name for one in new if one.name not in names}
+        return {one.name: left[one.form] for one in old if one.name not in names and one.form in left}
+
+    def _through(self, change: Change, changed: set[str]) -> tuple[str, ...]:
+        """Return what a clause's meaning changed through, where it says by itself what it said before."""
+        if change.sort is not Sort.CLAUSE or not change.old or not change.new or not change.changes_meaning:
+            return ()
+        items = self._items[OLD][change.old], self._items[NEW][change.new]
+        readings = [tuple(one for one in self._sides[which].document.readings if one.clause == items[which].clause) for which in (0, 1)]
+        forms = [(line_form(items[which], names), readings_form(readings[which], names))
+                 for which, names in ((OLD, self._names), (NEW, {}))]  # fmt: skip
+        if forms[OLD] != forms[NEW]:
+            return ()
+        below = rests_on(iter((items[NEW], *(one.criterion for one in readings[NEW] if one.criterion is not None))))
+        words = (below.words & self._changed_words) | self._words_over(below.words, changed)
+        return (*sorted((below.clauses & changed) - {change.new}), *sorted(words)) or (DECLARATIONS,)
+
+    @cached_property
+    def _changed_words(self) -> frozenset[str]:
+        return changed_words(self._sides[OLD].document, self._sides[NEW].document, self._names)
+
+    def _words_over(self, words: frozenset[str], changed: set[str]) -> frozenset[str]:
+        """Return the defined words that rest on a clause that changed."""
+        defined = {word.name: word.criterion for word in self._sides[NEW].document.definitions if word.criterion is not None}
+        return frozenset(word for word in words & set(defined) if rests_on(iter((defined[word],))).clauses & changed)
+
+    # ---- steps of the ladder ----
+
+    @cached_property
+    def _same_ladder(self) -> bool:
+        """Whether the steps are built alike from top to bottom, so that no case can come out otherwise."""
+        return len(self._steps[OLD]) == len(self._steps[NEW]) and all(
+            self._joint.same(one.ref, other.ref) and _concluded(one) == _concluded(other)
+            for one, other in zip(*self._steps, strict=True)
+        )
+
+    @property
+    def _steps(self) -> tuple[Sequence[CompiledStep], Sequence[CompiledStep]]:
+        return self._sides[OLD].policy.steps, self._sides[NEW].policy.steps
+
+    @cached_property
+    def _step_pairs(self) -> Sequence[tuple[CompiledStep | None, CompiledStep | None]]:
+        """The steps of the ladders that belong to the documents themselves; those of a shared ladder say what clauses say."""
+        written = [self._written_steps(which) for which in (OLD, NEW)]
+        steps = [{step.clause: step for step in self._steps[which] if step.clause in written[which]} for which in (OLD, NEW)]
+        names = dict.fromkeys((*steps[NEW], *steps[OLD]))
+        return [(steps[OLD].get(name), steps[NEW].get(name)) for name in names]
+
+    def _written_steps(self, which: int) -> Mapping[str, Step]:
+        return {step.clause: step for step in self._sides[which].document.ladder_steps()}
+
+    def _step_changes(self) -> Iterator[Change]:
+        """Yield the steps whose own words changed: what a step makes of a changed clause is told by the outcomes."""
+        for before, after in self._step_pairs:
+            if before is not None and after is not None and self._says_the_same(before.clause):
+                continue
+            standing = self._joint.stands(before and before.ref, after and after.ref)
+            said = (_concluded(before), _concluded(after)) if before is not None and after is not None else None
+            conclusions = None if said is None or said[OLD] == said[NEW] else said
+            if standing.way is not Way.EQUAL or conclusions is not None:
+                old, new = ("" if step is None else step.clause for step in (before, after))
+                yield Change(Sort.STEP, old, new, standing.way, gained=standing.gained, lost=standing.lost,
+                             doubtful=standing.doubtful, conclusions=conclusions, why=standing.why)  # fmt: skip
+
+    def _says_the_same(self, clause: str) -> bool:
+        old, new = (self._written_steps(which)[clause] for which in (OLD, NEW))
+        return step_form(old, self._names) == step_form(new, {})
+
+    # ---- outcomes ----
+
+    def _flips(self, changed: Sequence[Change]) -> tuple[tuple[Flip, ...], bool, bool]:
+        """Return the classes of cases whose disposition changes, whether there are more, and whether time ran out."""
+        if self._same_ladder or not (self._related or self._codes):
+            return (), False, False
+        encoding, found = self._joint.encoding(), list[Flip]()
+        claims = [self._joint.differ()]
+        seen: set[tuple[str, ...]] = set()
+        for _ in range(2 * FLIPS):
+            answers = encoding.find(*claims)
+            if isinstance(answers, NotDecided):
+                return tuple(found), False, True
+            if answers is None:
+                return tuple(found), False, False
+            witness = witness_of(self._joint.space, answers)
+            clause = self._by_way_of(witness, changed)
+            claims.append(encoding.no(encoding.every(self._class_of(witness, clause))))
+            example = self._joint.flip(witness) if flips(witness) else None
+            if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in seen:
+                seen.add(key)
+                found.append(Flip(example, _named(clause)))
+            if len(found) == FLIPS:
+                return tuple(found), True, False
+        return tuple(found), True, False
+
+    def _by_way_of(self, witness: Witness, changed: Sequence[Change]) -> Change | None:
+        """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""
+        clauses = [change for change in changed if change.sort is Sort.CLAUSE and not change.through]
+        apart = [change for change in clauses if self._truth(witness, change, OLD) != self._truth(witness, change, NEW)]
+        return max(apart, key=lambda change: (change.name.count("."), change.name), default=None)
+
+    def _truth(self, witness: Witness, change: Change, which: int) -> Truth:
+        clause = self._clauses[which].get((change.old, change.new)[which])
+        return Truth.FALSE if clause is None else witness.findings[which].truth(clause.ref)
+
+    def _class_of(self, witness: Witness, change: Change | None) -> list[object]:
+        """Return the claims that a case is decided by the same two steps, and by way of the same clause."""
+        encoding = self._joint.encoding()
+        claims: list[object] = []
+        for which in (OLD, NEW):
+            climb, steps = witness.climbs[which], self._steps[which]
+            deciding = steps[climb.step].ref
+            claims.append(encoding.no(encoding.fails(deciding, which)) if climb.waits else encoding.holds(deciding, which))
+            claims += [encoding.no(encoding.holds(step.ref, which)) for step in steps[: climb.step + climb.waits]]
+            clause = None if change is None else self._clauses[which].get((change.old, change.new)[which])
+            if clause is not None:
+                holds = witness.findings[which].truth(clause.ref) is Truth.TRUE
+                claims.append(encoding.holds(clause.ref, which) if holds else encoding.no(encoding.holds(clause.ref, which)))
+        return claims
+
+    def _routes(self) -> Routes:
+        """Return the codes that lose, or gain, every approval on a criterion."""
+        encoding = self._joint.encoding()
+        approving = [
+            encoding.named(encoding.some(claim for own, claim in self._joint.concluded(which).items() if own in approvals(side.policy)))
+            for which, side in enumerate(self._sides)
+        ]
+        lost, gained, late = list[str](), list[str](), list[str]()
+        for code in self._codes:
+            before, after = (encoding.possible(claim, encoding.code(code)) for claim in approving)
+            if isinstance(before, NotDecided) or isinstance(after, NotDecided):
+                late.append(code)
+            elif before is not after:
+                (lost if before else gained).append(code)
+        return Routes(tuple(lost), tuple(gained), tuple(late))
+
+    def _share(self, nodes: int, sample: int) -> Share:
+        if self._same_ladder:
+            return Share(dict.fromkeys(self._codes, Fraction(0)), Fraction(0), 0)
+        return counted_share(self._joint.space, self._codes or ("",), nodes, sample)
+
+
+DECLARATIONS = "what it uses from other documents"
+
+
+def title_of(document: PolicyDocument) -> str:
+    """Return a document's id with its revision, where it has one."""
+    return f"{document.id} {document.revision}".rstrip()
+
+
+def _conclusion(document: PolicyDocument, item: Item) -> str:
+    own = f"{inherited_conclusion(document, item)} {item.target}".strip()
+    return f"{own}, else {item.otherwise}" if item.otherwise else own
+
+
+def _concluded(step: CompiledStep) -> str:
+    waits = f"; if unknown {step.if_unknown} ({step.if_unknown_reason})" if step.if_unknown else ""
+    return f"{step.conclusion} {step.target}".rstrip() + (f" ({step.reason})" if step.reason else "") + waits
+
+
+def _named(change: Change | None) -> str:
+    return "" if change is None else change.name
