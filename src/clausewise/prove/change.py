@@ -117,6 +117,26 @@ class Share:
     node_limit: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A line of a case file (or an act, for a notice) whose disposition changes, with the changed clauses that come out otherwise."""
+
+    case: str
+    line: int
+    code: str
+    dispositions: tuple[str, str]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """What a case file shows: how many lines were decided by both policies, and which come out otherwise."""
+
+    file: str
+    lines: int
+    affected: tuple[Affected, ...]
+
+
 class Kind(Enum):
     """The kinds of change that are told apart from changes of meaning."""
 
@@ -155,7 +175,7 @@ class Difference:
     """All that a comparison of two policies found, on the day for which both were compiled.
 
     `compared` counts the clauses, readings and steps that were compared; those that are not among `changes` are equal, which is
-    proved.  `flips_not_decided` tells that Z3 ran out of time over the outcomes; `flips_cut` that there are more classes than shown.
+    proved.  `renumbered` are new names of clauses and defined words by their old ones.  `flips_not_decided` tells that Z3 ran out of time over the outcomes; `flips_cut` that there are more classes than shown.
     """
 
     names: tuple[str, str]
@@ -169,6 +189,7 @@ class Difference:
     share: Share | None
     remarks: tuple[Remark, ...]
     seconds: float
+    renumbered: Mapping[str, str]
     flips_not_decided: bool = False
     flips_cut: bool = False
 

@@ -107,6 +107,7 @@ class _Comparison:
             share=self._share(nodes, sample) if comparable else None,
             remarks=remarks(old.document, new.document, self._names, (old.policy, new.policy)) if self._related else (),
             seconds=self._seconds,
+            renumbered=self._names if self._related else {},
             flips_not_decided=late,
             flips_cut=cut,
         )
