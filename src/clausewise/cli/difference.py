@@ -156,6 +156,6 @@ def _act(case: DecidedCase) -> _Line:
 
 def _by_way_of(before: _Line, after: _Line, found: Difference) -> tuple[str, ...]:
     """Return the clauses that changed by themselves and come out otherwise in a case."""
-    own = (change for change in found.changes if change.sort is Sort.CLAUSE and change.changes_meaning and not change.through)
+    own = (change for change in found.changes if change.sort is Sort.CLAUSE and change.changes_meaning and not change.follows)
     states = before.clauses or {}, after.clauses or {}
     return tuple(change.name for change in own if states[0].get(change.old) != states[1].get(change.new))

@@ -1,7 +1,7 @@
 """What is the same in several programs by its build: found without a search, so that only what really differs is handed to Z3.
 
 Two tests are the same where every answer makes both come out alike; so `4 cm` and `40 mm` are one test, and a set that has grown is
-another.  A test that no answer decides is the same only as itself.  Two registers are the same where their operations join the same
+another.  A test that no answer decides, or that is on some numbers because it compares what is computed, is the same only as itself.  Two registers are the same where their operations join the same
 parts, in whatever order and depth, and an "any" is read as a negated "all", so that De Morgan's laws need no proof.
 """
 
@@ -27,6 +27,15 @@ def declared_meaning(test: Test, names: tuple[str, ...], policy: CompiledPolicy)
     scores = tuple((name, score.items, score.rounded) for name, score in policy.scores.items() if f"'{name}'" in spoken)
     tables = tuple((name, table.rows, table.linear, table.beyond) for name, table in policy.tables.items() if f"'{name}'" in spoken)
     return test, kept, sets, scores, tables
+
+
+def is_tried(test: Test) -> bool:
+    """Tell whether a test is only tried on some numbers: it compares what is computed, which has no thresholds to go by."""
+    if not isinstance(test, c.Compare):
+        return False
+    sides = (test.left, test.right)
+    computed = any(isinstance(side, c.TableValue | c.Difference | c.ScoreTotal) for side in sides)
+    return computed or not any(isinstance(side, c.Literal | c.Grade) for side in sides)
 
 
 def twins(space: Space) -> Mapping[int, int]:
@@ -105,7 +114,8 @@ class Alike:
         columns = self._columns()
         for bit, (test, names, policy) in _owners(self._space):
             if bit in columns:
-                forms[bit] = self._of_column(columns[bit], test)
+                own = declared_meaning(test, names, policy) if is_tried(test) else test.by if isinstance(test, c.Judged) else None
+                forms[bit] = self._of_column(columns[bit], own)
             elif self._space.loose >> bit & 1:
                 forms[bit] = self._number("open", declared_meaning(test, names, policy))
             else:
@@ -124,11 +134,11 @@ class Alike:
                 found[bit] = number, true, false, (1 << len(question.answers)) - 1
         return found
 
-    def _of_column(self, column: tuple[int, int, int, int], test: Test) -> int:
+    def _of_column(self, column: tuple[int, int, int, int], own: Hashable) -> int:
+        """Return the form of a test by the answers that make it true and false; `own` is what else it must agree in."""
         number, true, false, every = column
-        judge = test.by if isinstance(test, c.Judged) else ""
-        if not judge and every in (true, false):
+        if own is None and every in (true, false):
             return ALWAYS if true == every else NEVER
-        if true < false:
-            return ~self._number("test", number, false, true, judge)
-        return self._number("test", number, true, false, judge)
+        if true < false and own is None:
+            return ~self._number("test", number, false, true, None)
+        return self._number("test", number, true, false, own)

@@ -63,7 +63,7 @@ class Change:
     """One clause (reading, scope question, step of the ladder) whose meaning is another one, or that has come or gone.
 
     `gained` holds under the new policy and fails under the old; `lost` the other way round; `doubtful` is a case that one of them
-    leaves open.  `through` names what changed it where its own words did not.  `conclusions` are what it leads to, old and new,
+    leaves open.  `through` names what changed it where its own words did not; it `follows` where that is another clause.  `conclusions` are what it leads to, old and new,
     where that changed.  `why` says what the difference rests on where it cannot be decided.
     """
 
@@ -77,6 +77,7 @@ class Change:
     lost: Example | None = None
     doubtful: Example | None = None
     through: tuple[str, ...] = ()
+    follows: bool = False
     conclusions: tuple[str, str] | None = None
     why: str = ""
 

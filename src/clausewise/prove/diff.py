@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from clausewise.compiler.compile import inherited_conclusion
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, CompiledStep
 from clausewise.compiler.link import clause_items, walk_items
 from clausewise.prove.alike import ALWAYS, NEVER
@@ -22,7 +21,7 @@ from clausewise.prove.change import Change, Difference, Flip, Renumbered, Routes
 from clausewise.prove.encode import NotDecided
 from clausewise.prove.joint import NEW, OLD, Joint, Standing, flips
 from clausewise.prove.outcomes import approvals
-from clausewise.prove.own_words import changed_words, line_form, readings_form, rests_on, step_form
+from clausewise.prove.own_words import changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
 from clausewise.prove.wording_changes import remarks, renamed_words
@@ -141,7 +140,7 @@ class _Comparison:
         found = [change for pair in self._pairs for change in self._changes_of(pair)]
         changed = {change.name for change in found if change.changes_meaning}
         for change in found:
-            yield replace(change, through=self._through(change, changed))
+            yield self._traced(change, changed)
 
     def _changes_of(self, pair: Pair) -> Iterator[Change]:
         before, after = self._clauses[OLD].get(pair.old), self._clauses[NEW].get(pair.new)
@@ -167,8 +166,7 @@ class _Comparison:
         """Return what a clause concludes, old and new, where that is not the same."""
         if not pair.old or not pair.new:
             return None
-        said = [_conclusion(self._sides[which].document, self._items[which][name])
-                for which, name in ((OLD, pair.old), (NEW, pair.new))]  # fmt: skip
+        said = [_conclusion(self._items[which][name]) for which, name in ((OLD, pair.old), (NEW, pair.new))]
         return None if said[OLD] == said[NEW] else (said[OLD], said[NEW])
 
     def _scope_changes(self, before: CompiledClause, after: CompiledClause, way: Way) -> Iterator[Change]:
@@ -215,28 +213,47 @@ class _Comparison:
         left = {one.form: one.name for one in new if one.name not in names}
         return {one.name: left[one.form] for one in old if one.name not in names and one.form in left}
 
-    def _through(self, change: Change, changed: set[str]) -> tuple[str, ...]:
-        """Return what a clause's meaning changed through, where it says by itself what it said before."""
-        if change.sort is not Sort.CLAUSE or not change.old or not change.new or not change.changes_meaning:
-            return ()
-        items = self._items[OLD][change.old], self._items[NEW][change.new]
-        readings = [tuple(one for one in self._sides[which].document.readings if one.clause == items[which].clause) for which in (0, 1)]
-        forms = [(line_form(items[which], names), readings_form(readings[which], names))
-                 for which, names in ((OLD, self._names), (NEW, {}))]  # fmt: skip
-        if forms[OLD] != forms[NEW]:
-            return ()
-        below = rests_on(iter((items[NEW], *(one.criterion for one in readings[NEW] if one.criterion is not None))))
-        words = (below.words & self._changed_words) | self._words_over(below.words, changed)
-        return (*sorted((below.clauses & changed) - {change.new}), *sorted(words)) or (DECLARATIONS,)
+    def _traced(self, change: Change, changed: set[str]) -> Change:
+        """Return a change with what it came through, where the clause (reading, scope question) says by itself what it said."""
+        if not change.old or not change.new or not change.changes_meaning or change.conclusions is not None:
+            return change
+        old, new = (self._written(which, change) for which in (OLD, NEW))
+        if tuple(own_form(one, self._names) for one in old) != tuple(own_form(one, {}) for one in new):
+            return change
+        below = rests_on(one for one in new if one is not None)
+        words = below.words & (self._changed_words | self._over(changed))
+        through = (*sorted((below.clauses & changed) - {change.new}), *sorted(words)) or (DECLARATIONS,)
+        return replace(change, through=through, follows=bool(below.clauses & changed - {change.new} or below.words & self._over(changed)))
+
+    def _written(self, which: int, change: Change) -> tuple[Criterion | None, ...]:
+        """Return the criteria that say what is compared, as they stand in the document."""
+        name, _, reading = (change.old, change.new)[which].partition(" (")
+        item = self._items[which][name]
+        if change.sort is Sort.SCOPE:
+            return (item.scope,)
+        own = [one for one in self._sides[which].document.readings if one.clause == name]
+        if change.sort is Sort.READING:
+            own = [one for one in own if one.name == reading.removesuffix(")")]
+            return (item.scope, *(one.criterion or item.criterion for one in own))
+        return (item.scope, item.criterion, *(one.criterion for one in own if one.ratified is not None))
 
     @cached_property
     def _changed_words(self) -> frozenset[str]:
-        return changed_words(self._sides[OLD].document, self._sides[NEW].document, self._names)
+        """The defined words, sets, tables and facts that say something else, and the words that rest on them."""
+        declared = changed_words(self._sides[OLD].document, self._sides[NEW].document, self._names)
+        return self._resting_on(declared, frozenset())
 
-    def _words_over(self, words: frozenset[str], changed: set[str]) -> frozenset[str]:
+    def _over(self, changed: set[str]) -> frozenset[str]:
         """Return the defined words that rest on a clause that changed."""
-        defined = {word.name: word.criterion for word in self._sides[NEW].document.definitions if word.criterion is not None}
-        return frozenset(word for word in words & set(defined) if rests_on(iter((defined[word],))).clauses & changed)
+        return self._resting_on(frozenset(), frozenset(changed))
+
+    def _resting_on(self, words: frozenset[str], clauses: frozenset[str]) -> frozenset[str]:
+        defined = {word.name: rests_on(iter((word.criterion,))) for word in self._sides[NEW].document.definitions if word.criterion}
+        found, before = set(words), -1
+        while len(found) != before:
+            before = len(found)
+            found |= {name for name, rests in defined.items() if rests.clauses & clauses or rests.words & found}
+        return frozenset(found)
 
     # ---- steps of the ladder ----
 
@@ -308,7 +325,7 @@ class _Comparison:
 
     def _by_way_of(self, witness: Witness, changed: Sequence[Change]) -> Change | None:
         """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""
-        clauses = [change for change in changed if change.sort is Sort.CLAUSE and not change.through]
+        clauses = [change for change in changed if change.sort is Sort.CLAUSE and not change.follows]
         apart = [change for change in clauses if self._truth(witness, change, OLD) != self._truth(witness, change, NEW)]
         return max(apart, key=lambda change: (change.name.count("."), change.name), default=None)
 
@@ -361,8 +378,9 @@ def title_of(document: PolicyDocument) -> str:
     return f"{document.id} {document.revision}".rstrip()
 
 
-def _conclusion(document: PolicyDocument, item: Item) -> str:
-    own = f"{inherited_conclusion(document, item)} {item.target}".strip()
+def _conclusion(item: Item) -> str:
+    """Return what an item itself concludes; what it inherits is told of the section above it."""
+    own = f"{item.conclusion} {item.target}".strip()
     return f"{own}, else {item.otherwise}" if item.otherwise else own
 
 

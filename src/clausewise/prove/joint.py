@@ -1,11 +1,11 @@
 """Two policies in one space of cases: how one register stands to another, shown by cases that both policies decide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.space import Space, space_of
-from clausewise.prove.alike import Alike
+from clausewise.prove.alike import Alike, declared_meaning, is_tried
 from clausewise.prove.change import Example, Way
 from clausewise.prove.encode import Claim, Encoding, NotDecided
 from clausewise.prove.grounds import Roots, smallest_by_grounds
@@ -120,7 +120,7 @@ class Joint:
             shown = self.example(witness_of(self.space, found), lambda one: _truth(one, old, OLD) != _truth(one, new, NEW),
                                  [(OLD, old), (NEW, new)])  # fmt: skip
             return Standing(Way.UNDECIDABLE, doubtful=shown, why=_resting(one_sided) or (SHOWN_NOWHERE if shown is None else ""))
-        if any(isinstance(test, c.Unread) for test in one_sided.values()):
+        if any(not isinstance(test, c.Judged) for test in one_sided.values()):
             return Standing(Way.UNDECIDABLE, why=_resting(one_sided))
         return Standing(Way.EQUAL)
 
@@ -154,21 +154,23 @@ class Joint:
         yield [self.differ(ask.masked)]
 
     def _one_sided(self, old: int | None, new: int | None) -> tuple[dict[int, c.Test], dict[int, c.Test]]:
-        """Return the judged, and the unread, tests that only one of two references rests on, by their bits."""
+        """Return the judged tests that only one of two references rests on, and those that are unread or only tried, by their bits."""
         if old is None or new is None:
             return {}, {}
-        tests = [dict(self._left_open(ref, which)) for ref, which in ((old, OLD), (new, NEW))]
-        common = set(tests[OLD].values()) & set(tests[NEW].values())
-        alone = {bit: test for one in tests for bit, test in one.items() if test not in common}
+        tests = [list(self._left_open(ref, which)) for ref, which in ((old, OLD), (new, NEW))]
+        common = {key for _, key, _ in tests[OLD]} & {key for _, key, _ in tests[NEW]}
+        alone = {bit: test for one in tests for bit, key, test in one if key not in common}
         judged = {bit: test for bit, test in alone.items() if isinstance(test, c.Judged)}
         return judged, {bit: test for bit, test in alone.items() if bit not in judged}
 
-    def _left_open(self, ref: int, which: int) -> Iterator[tuple[int, c.Test]]:
-        program, offset = self.policies[which].program, self.space.offsets[which]
-        for register in program.supports((ref,)):
-            test = program.atoms[register] if register < len(program.atoms) else None
-            if isinstance(test, c.Judged | c.Unread):
-                yield offset + register, test
+    def _left_open(self, ref: int, which: int) -> Iterator[tuple[int, Hashable, c.Test]]:
+        """Yield the tests whose answers do not tell all: where they stand, what they must agree in to be the same, and what they are."""
+        policy, offset = self.policies[which], self.space.offsets[which]
+        for register in policy.program.supports((ref,)):
+            if register < len(policy.program.atoms):
+                test = policy.program.atoms[register]
+                if isinstance(test, c.Judged | c.Unread) or is_tried(test):
+                    yield offset + register, declared_meaning(test, policy.atom_facts[register], policy), test
 
     # ---- cases ----
 
@@ -242,6 +244,12 @@ def _bits(tests: dict[int, c.Test]) -> int:
 
 
 def _resting(one_sided: dict[int, c.Test]) -> str:
-    """Return in words what only one of the two rests on and leaves to a person, or leaves unread."""
-    words = sorted({worded(test) for test in one_sided.values()})
-    return f"only one of the two rests on {' and '.join(f'`{one}`' for one in words)}" if words else ""
+    """Return in words what only one of the two rests on and leaves to a person, leaves unread, or computes."""
+    tried = _words(test for test in one_sided.values() if is_tried(test))
+    left = _words(test for test in one_sided.values() if not is_tried(test))
+    said = [f"only one of the two rests on {left}"] if left else []
+    return "; ".join([*said, *([f"only some values of what is computed in {tried} were tried"] if tried else [])])
+
+
+def _words(tests: Iterable[c.Test]) -> str:
+    return " and ".join(f"`{one}`" for one in sorted({worded(test) for test in tests}))

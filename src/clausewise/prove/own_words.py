@@ -8,7 +8,7 @@ from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import below, is_test, parts_of
 from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Criterion, Item
-from clausewise.vocab.document import FactDeclaration, PolicyDocument, Reading, Step
+from clausewise.vocab.document import FactDeclaration, PolicyDocument, Step
 
 Names = Mapping[str, str]  # new names by old ones; what is not in it has kept its name
 
@@ -56,11 +56,6 @@ def line_form(item: Item, names: Names) -> Hashable:
     """Return what an item says on its own lines: its scope question and its test."""
     inner = own_form(item.criterion, names)
     return own_form(item.scope, names), inner
-
-
-def readings_form(readings: tuple[Reading, ...], names: Names) -> Hashable:
-    """Return what the readings of a clause say by themselves, which of them is ratified included."""
-    return frozenset((own_form(one.criterion, names), one.ratified is not None) for one in readings)
 
 
 def step_form(step: Step, names: Names) -> Hashable:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def difference_page(found: Difference, lines: tuple[Redlined, ...], cases: Cases | None = None) -> str:
     """Return the page of a difference; equal differences give equal pages."""
-    own = [change for change in found.changes if change.changes_meaning and not change.through]
+    own = [change for change in found.changes if change.changes_meaning and not change.follows]
     return _environment().get_template("diff_page.html").render(
         found=found,
         say=say,
         meant=[change for change in own if change.sort is not Sort.STEP] + [change for change in own if change.sort is Sort.STEP],
-        through=[change for change in found.changes if change.through],
+        through=[change for change in found.changes if change.follows],
         moved=[change for change in found.changes if not change.changes_meaning],
         matrix=say.outcomes(found),
         kinds=kinds(found.remarks),

@@ -32,7 +32,7 @@ def difference_rows(found: Difference) -> Iterator[Row]:
         own = [change for change in found.changes if change.changes_meaning]
         yield Row(f"{found.compared} clauses, readings and steps compared, {found.compared - len(own)} of them equal (proved)", 2)
     for sort, title in ((None, "What changed its meaning"), (Sort.STEP, "Steps of the ladder")):
-        some = [one for one in found.changes if one.changes_meaning and not one.through and (one.sort is Sort.STEP) is (sort is Sort.STEP)]
+        some = [one for one in found.changes if one.changes_meaning and not one.follows and (one.sort is Sort.STEP) is (sort is Sort.STEP)]
         yield from _titled(title, (row for change in some for row in change_rows(change)))
     yield from _titled("What changed through that", _through_rows(found.changes))
     yield from _titled("Another number, the same meaning", _renumbered_rows(found.changes))
@@ -65,7 +65,7 @@ def change_rows(change: Change) -> Iterator[Row]:
 
 def _through_rows(changes: Sequence[Change]) -> Iterator[Row]:
     for change in changes:
-        if change.through:
+        if change.follows:
             yield Row(f"{say.name_of(change)}  {change.way.value}, through {', '.join(change.through)}", 2)
 
 

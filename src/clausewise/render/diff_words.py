@@ -16,7 +16,7 @@ def headline(found: Difference) -> str:
     if not found.related:
         codes = len(found.codes)
         return f"no clause, no words in common; {codes or 'no'} code{'' if codes == 1 else 's'} in common"
-    own = [change for change in found.changes if change.changes_meaning and not change.through]
+    own = [change for change in found.changes if change.changes_meaning and not change.follows]
     if not own:
         return "no clause changed its meaning (proved)"
     flipping = {flip.clause for flip in found.flips if flip.clause} | {change.name for change in own if _flips(change)}
@@ -47,9 +47,9 @@ def way_words(change: Change) -> str:
         case Way.EQUAL:
             return "same meaning (proved)"
         case Way.NARROWER:
-            return f"{held} in fewer cases; proved: in none that it was not"
+            return f"{held} in fewer cases" + ("" if change.why else "; proved: in none that it was not")
         case Way.WIDER:
-            return f"{held} in more cases; proved: in all that it was"
+            return f"{held} in more cases" + ("" if change.why else "; proved: in all that it was")
         case Way.BOTH:
             return f"{held} in some cases that it was not, {unmet} in some that it was"
         case Way.UNDECIDABLE:
