@@ -16,16 +16,16 @@ from functools import cached_property
 
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, CompiledStep
 from clausewise.compiler.link import clause_items, walk_items
+from clausewise.decide.space import Answer
 from clausewise.prove.alike import ALWAYS, NEVER
 from clausewise.prove.change import Change, Difference, Flip, Renumbered, Routes, Share, Sort, Way
-from clausewise.prove.encode import NotDecided
-from clausewise.prove.joint import NEW, OLD, Joint, Standing, flips
+from clausewise.prove.encode import Claim, NotDecided
+from clausewise.prove.joint import NEW, OLD, Joint, Standing
 from clausewise.prove.outcomes import approvals
 from clausewise.prove.own_words import changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
 from clausewise.prove.wording_changes import remarks, renamed_words
-from clausewise.prove.witness import Witness, witness_of
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import PolicyDocument, Step
 from clausewise.vocab.truth import Truth
@@ -146,7 +146,11 @@ class _Comparison:
         before, after = self._clauses[OLD].get(pair.old), self._clauses[NEW].get(pair.new)
         either = after or before
         assert either is not None
-        standing = self._joint.stands(before and before.ref, after and after.ref, self._carried_by(pair))
+        if pair.new in self._built_otherwise or pair.old in self._built_otherwise:
+            shown = not self._may_follow(pair)
+            standing = self._joint.stands(before and before.ref, after and after.ref, self._carried_by(pair), shown)
+        else:
+            standing = Standing(Way.EQUAL)
         conclusions = self._conclusions(pair)
         if standing.way is not Way.EQUAL or conclusions is not None or pair.renumbered is not Renumbered.NO:
             yield Change(
@@ -156,6 +160,16 @@ class _Comparison:
         if before is not None and after is not None:
             yield from self._scope_changes(before, after, standing.way)
             yield from self._reading_changes(before, after)
+
+    def _may_follow(self, pair: Pair) -> bool:
+        """Tell whether a clause says by itself what it said and only rests on others that are built otherwise."""
+        return self._traced(Change(Sort.CLAUSE, pair.old, pair.new, Way.BOTH), self._built_otherwise).follows
+
+    @cached_property
+    def _built_otherwise(self) -> set[str]:
+        forms = ((pair, [self._joint.form(self._clauses[which][name].ref, which) if name else None
+                         for which, name in ((OLD, pair.old), (NEW, pair.new))]) for pair in self._pairs)  # fmt: skip
+        return {pair.new or pair.old for pair, (old, new) in forms if old != new}
 
     def _carried_by(self, pair: Pair) -> list[str]:
         """Return the codes that the documents say a clause can carry."""
@@ -312,10 +326,9 @@ class _Comparison:
                 return tuple(found), False, True
             if answers is None:
                 return tuple(found), False, False
-            witness = witness_of(self._joint.space, answers)
-            clause = self._by_way_of(witness, changed)
-            claims.append(encoding.no(encoding.every(self._class_of(witness, clause))))
-            example = self._joint.flip(witness) if flips(witness) else None
+            clause = self._by_way_of(answers, changed)
+            claims.append(encoding.no(encoding.every(self._class_of(answers, clause))))
+            example = self._joint.flip(answers)
             if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in seen:
                 seen.add(key)
                 found.append(Flip(example, _named(clause)))
@@ -323,30 +336,28 @@ class _Comparison:
                 return tuple(found), True, False
         return tuple(found), True, False
 
-    def _by_way_of(self, witness: Witness, changed: Sequence[Change]) -> Change | None:
+    def _by_way_of(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Change | None:
         """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""
         clauses = [change for change in changed if change.sort is Sort.CLAUSE and not change.follows]
-        apart = [change for change in clauses if self._truth(witness, change, OLD) != self._truth(witness, change, NEW)]
+        apart = [change for change in clauses if self._truth(answers, change, OLD) != self._truth(answers, change, NEW)]
         return max(apart, key=lambda change: (change.name.count("."), change.name), default=None)
 
-    def _truth(self, witness: Witness, change: Change, which: int) -> Truth:
+    def _truth(self, answers: Sequence[Answer], change: Change, which: int) -> Truth:
         clause = self._clauses[which].get((change.old, change.new)[which])
-        return Truth.FALSE if clause is None else witness.findings[which].truth(clause.ref)
+        return Truth.FALSE if clause is None else self._joint.truths(answers, which, [clause.ref])[0]
 
-    def _class_of(self, witness: Witness, change: Change | None) -> list[object]:
-        """Return the claims that a case is decided by the same two steps, and by way of the same clause."""
+    def _class_of(self, answers: Sequence[Answer], change: Change | None) -> Iterator[Claim]:
+        """Yield the claims that a case is decided by the same two steps, and by way of the same clause."""
         encoding = self._joint.encoding()
-        claims: list[object] = []
         for which in (OLD, NEW):
-            climb, steps = witness.climbs[which], self._steps[which]
-            deciding = steps[climb.step].ref
-            claims.append(encoding.no(encoding.fails(deciding, which)) if climb.waits else encoding.holds(deciding, which))
-            claims += [encoding.no(encoding.holds(step.ref, which)) for step in steps[: climb.step + climb.waits]]
+            steps, number = self._steps[which], self._joint.decided_at(answers, which)
+            if number is not None:
+                yield encoding.holds(steps[number].ref, which)
+            yield from (encoding.no(encoding.holds(step.ref, which)) for step in steps[:number])
             clause = None if change is None else self._clauses[which].get((change.old, change.new)[which])
-            if clause is not None:
-                holds = witness.findings[which].truth(clause.ref) is Truth.TRUE
-                claims.append(encoding.holds(clause.ref, which) if holds else encoding.no(encoding.holds(clause.ref, which)))
-        return claims
+            if clause is not None and change is not None:
+                holds = self._truth(answers, change, which) is Truth.TRUE
+                yield encoding.holds(clause.ref, which) if holds else encoding.no(encoding.holds(clause.ref, which))
 
     def _routes(self) -> Routes:
         """Return the codes that lose, or gain, every approval on a criterion."""
@@ -367,7 +378,7 @@ class _Comparison:
     def _share(self, nodes: int, sample: int) -> Share:
         if self._same_ladder:
             return Share(dict.fromkeys(self._codes, Fraction(0)), Fraction(0), 0)
-        return counted_share(self._joint.space, self._codes or ("",), nodes, sample)
+        return counted_share(self._joint.space, self._joint.alike, self._codes or ("",), nodes, sample)
 
 
 DECLARATIONS = "what it uses from other documents"

@@ -8,18 +8,16 @@ from fractions import Fraction
 from math import prod, sqrt
 from random import Random
 
-from clausewise.compiler.program import Operation
 from clausewise.decide.space import Answer, Space
 from clausewise.prove.alike import twins
 from clausewise.prove.change import Share
 from clausewise.prove.classes import answers_by_code, code_question, members
+from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.outcomes import step_dispositions
 
 SEED = 20_250_912
 CONFIDENT = 1.959964  # standard deviations of a 95 % interval
 FINE = 16  # binary digits of a probability while drawing
-
-Rails = tuple[int, int]  # a truth over many cases, as bits: known true, known false
 
 
 class Draw:
@@ -89,44 +87,13 @@ class Draw:
 
     def _given(self, which: int, tests: Sequence[Rails]) -> dict[str, int]:
         policy, offset = self._space.policies[which], self._space.offsets[which]
-        rails = list(tests[offset : offset + len(policy.program.atoms)])
-        for operation in policy.program.operations:
-            rails.append(self._operation(operation, [rails[ref] if ref >= 0 else rails[~ref][::-1] for ref in operation.refs]))
+        own = {number: tests[offset + number] for number in range(len(policy.program.atoms))}
+        rails = evaluated(policy.program, own, policy.program.supports(step.ref for step in policy.steps), self._every)
         given = step_dispositions(policy)
         found = dict.fromkeys(given, 0)
         open_to = dict.fromkeys(given, self._every)
         for own, step in zip(given, policy.steps, strict=True):
-            true, false = rails[step.ref] if step.ref >= 0 else rails[~step.ref][::-1]
+            true, false = turned(rails, step.ref)
             found[own] |= open_to[own] & true
             open_to = {other: left if other == own else left & false for other, left in open_to.items()}
         return found
-
-    def _operation(self, operation: Operation, parts: Sequence[Rails]) -> Rails:
-        trues, falses = [true for true, _ in parts], [false for _, false in parts]
-        match operation.kind:
-            case "all":
-                return self._at_least(len(parts), trues), self._at_least(1, falses)
-            case "any":
-                return self._at_least(1, trues), self._at_least(len(parts), falses)
-            case "atleast":
-                least = operation.number
-                return self._at_least(least, trues), self._at_least(len(parts) - least + 1, falses)
-            case "may":
-                return self._every ^ falses[0], falses[0]
-            case "known":
-                known = trues[0] | falses[0]
-                return known, self._every ^ known
-            case _:
-                return parts[0]
-
-    def _at_least(self, least: int, rails: Sequence[int]) -> int:
-        """Return the cases in which at least so many of some rails are set."""
-        if least == len(rails):
-            every = self._every
-            for rail in rails:
-                every &= rail
-            return every
-        reached = [self._every] + [0] * least
-        for rail in rails:
-            reached = [self._every] + [reached[number] | (reached[number - 1] & rail) for number in range(1, least + 1)]
-        return reached[least]

@@ -18,7 +18,7 @@ import z3
 
 from clausewise.decide.ladder import Outcome, outcome_of
 from clausewise.decide.space import Answer, Space
-from clausewise.prove.alike import twins
+from clausewise.prove.alike import Alike, twins
 
 Claim: TypeAlias = z3.BoolRef
 
@@ -43,8 +43,10 @@ class Encoding:
     References are those of the policies' programs; `which` numbers the policies as the space does.
     """
 
-    def __init__(self, space: Space, seconds: float = 10.0) -> None:
+    def __init__(self, space: Space, seconds: float = 10.0, alike: Alike | None = None) -> None:
+        """`alike` says which registers mean the same: those are written once, whichever policy they belong to."""
         self.space = space
+        self._alike = alike
         self._seconds = seconds
         self._context = z3.Context()
         self.solver = z3.SolverFor("QF_FD", ctx=self._context)
@@ -117,8 +119,15 @@ class Encoding:
         return self._chosen(self.solver.model()) if found else None
 
     def _chosen(self, model: z3.ModelRef) -> tuple[Answer, ...]:
+        """Return the answers a model takes.  Z3's own functions are called, since its Python objects would take most of the time."""
+        context = self._context.ref()
+
+        def is_taken(claim: Claim) -> bool:
+            value = z3.Z3_model_get_const_interp(context, model.model, z3.Z3_get_app_decl(context, claim.ast))
+            return bool(value) and z3.Z3_get_bool_value(context, value) == z3.Z3_L_TRUE
+
         return tuple(
-            next((answer for answer, own in zip(question.answers, claims, strict=True) if z3.is_true(model[own])), question.answers[0])
+            next((answer for answer, own in zip(question.answers, claims, strict=True) if is_taken(own)), question.answers[0])
             for question, claims in zip(self.space.questions, self._answers, strict=True)
         )
 
@@ -128,12 +137,19 @@ class Encoding:
         if ref < 0:
             true, false = self._rails(~ref, which)
             return false, true
-        key = which, ref
+        key = self._key(ref, which)
         if key not in self._registers:
             for register in self.space.policies[which].program.supports((ref,)):
-                if (which, register) not in self._registers:
-                    self._registers[which, register] = self._register(register, which)
+                own = self._key(register, which)
+                if own not in self._registers:
+                    true, false = self._register(register, which)
+                    self._registers[own] = true, false
+                    self._registers[own[0], ~own[1]] = false, true
         return self._registers[key]
+
+    def _key(self, ref: int, which: int) -> tuple[int, int]:
+        """Return under what a register is known: by its form, or by its policy and number."""
+        return (which, ref) if self._alike is None else (-1, self._alike.form(ref, which))
 
     def _register(self, register: int, which: int) -> tuple[Claim, Claim]:
         """Return the two rails of a register whose parts have theirs; each operation gets names, so that none is written twice."""

@@ -4,13 +4,14 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clausewise.compiler.compiled import CompiledPolicy
-from clausewise.decide.space import Space, space_of
+from clausewise.decide.space import Answer, Space, space_of
 from clausewise.prove.alike import Alike, declared_meaning, is_tried
 from clausewise.prove.change import Example, Way
 from clausewise.prove.encode import Claim, Encoding, NotDecided
-from clausewise.prove.grounds import Roots, smallest_by_grounds
-from clausewise.prove.outcomes import approvals, climbed_disposition, concludes, deciding_step, differ
-from clausewise.prove.witness import Shows, Witness, replayed, witness_of
+from clausewise.prove.grounds import Shrink, Wanted
+from clausewise.prove.lanes import evaluated, turned
+from clausewise.prove.outcomes import approvals, climbed_disposition, concludes, deciding_step, differ, disposition, step_dispositions
+from clausewise.prove.witness import Witness, judged
 from clausewise.vocab import criterion as c
 from clausewise.vocab.truth import Truth
 from clausewise.vocab.wording import worded
@@ -47,14 +48,14 @@ class Joint:
         self.policies = old, new
         self.space = space_of((old, new), tuple(codes) or ("",))
         self._seconds = seconds
-        self._alike = Alike(self.space)
+        self.alike = Alike(self.space)
         self._encodings: dict[int, Encoding] = {}
         self._differ: dict[int, Claim] = {}
         self._concluded: dict[tuple[int, int], dict[str, Claim]] = {}
 
     def form(self, ref: int | None, which: int) -> int | None:
         """Return what a reference means, as a number that is the same for the same meaning; see `alike`."""
-        return None if ref is None else self._alike.form(ref, which)
+        return None if ref is None else self.alike.form(ref, which)
 
     def same(self, old: int, new: int) -> bool:
         """Tell whether two references are built alike, and so mean the same."""
@@ -63,7 +64,8 @@ class Joint:
     def encoding(self, masked: int = 0) -> Encoding:
         """Return the policies as Z3 reads them; the tests in `masked` (bits) are left unknown."""
         if masked not in self._encodings:
-            self._encodings[masked] = Encoding(_masked(self.space, masked) if masked else self.space, self._seconds)
+            space = _masked(self.space, masked) if masked else self.space
+            self._encodings[masked] = Encoding(space, self._seconds, self.alike)
         return self._encodings[masked]
 
     def differ(self, masked: int = 0) -> Claim:
@@ -87,15 +89,19 @@ class Joint:
 
     # ---- one register and another ----
 
-    def stands(self, old: int | None, new: int | None, codes: Sequence[str] = ()) -> Standing:
+    def stands(self, old: int | None, new: int | None, codes: Sequence[str] = (), shown: bool = True) -> Standing:
         """Return how the new reference stands to the old; None is one that is not there, which holds in no case.
 
-        `codes` are those for which a case is sought first, as the likeliest to be asked for.
+        Args:
+            codes: those for which a case is sought first, as the likeliest to be asked for.
+            shown: whether cases are wanted; without them the direction alone is proved, which is faster.
         """
         if old is not None and new is not None and self.same(old, new):
             return Standing(Way.EQUAL)
         judged, unread = self._one_sided(old, new)
         encoding = self.encoding(_bits(judged))
+        if not shown and old is not None and new is not None and not judged and not unread and not self.space.loose:
+            return self._direction(old, new)
         ask = _Ask(_bits(judged), old, new, tuple(codes))
         gained = self._shown(ask, _claims(encoding, (old, OLD), (new, NEW)), (Truth.FALSE, Truth.TRUE))
         lost = self._shown(ask, _claims(encoding, (new, NEW), (old, OLD)), (Truth.TRUE, Truth.FALSE))
@@ -108,6 +114,17 @@ class Joint:
             return Standing(way, gained, lost, why=_resting({**judged, **unread}))
         return self._otherwise(old, new, {**judged, **unread})
 
+    def _direction(self, old: int, new: int) -> Standing:
+        """Return how two references stand, without cases."""
+        encoding = self.encoding()
+        gained = encoding.possible(encoding.fails(old, OLD), encoding.holds(new, NEW))
+        lost = encoding.possible(encoding.holds(old, OLD), encoding.fails(new, NEW))
+        if isinstance(gained, NotDecided) or isinstance(lost, NotDecided):
+            return Standing(Way.NOT_DECIDED, why=NotDecided(self._seconds).sentence())
+        if gained or lost:
+            return Standing(Way.BOTH if gained and lost else Way.WIDER if gained else Way.NARROWER)
+        return self._otherwise(old, new, {})
+
     def _otherwise(self, old: int, new: int, one_sided: dict[int, c.Test]) -> Standing:
         """Return the standing of two references that no case tells apart for certain: equal, or not to be decided."""
         encoding = self.encoding()
@@ -117,8 +134,8 @@ class Joint:
         if isinstance(found, NotDecided):
             return Standing(Way.NOT_DECIDED, why=found.sentence())
         if found is not None:
-            shown = self.example(witness_of(self.space, found), lambda one: _truth(one, old, OLD) != _truth(one, new, NEW),
-                                 [(OLD, old), (NEW, new)])  # fmt: skip
+            wanted = tuple((which, ref, self.truths(found, which, [ref])[0]) for which, ref in ((OLD, old), (NEW, new)))
+            shown = self.example(found, wanted)
             return Standing(Way.UNDECIDABLE, doubtful=shown, why=_resting(one_sided) or (SHOWN_NOWHERE if shown is None else ""))
         if any(not isinstance(test, c.Judged) for test in one_sided.values()):
             return Standing(Way.UNDECIDABLE, why=_resting(one_sided))
@@ -130,19 +147,12 @@ class Joint:
         found = encoding.find(*claims) if claims else None
         if found is None or isinstance(found, NotDecided):
             return found
-        refs = [(which, ref) for which, ref in ((OLD, ask.old), (NEW, ask.new)) if ref is not None]
-
-        def shows(witness: Witness) -> bool:
-            return all(_truth(witness, ref, which) is truths[which] for which, ref in refs)
-
+        wanted = tuple((which, ref, truths[which]) for which, ref in ((OLD, ask.old), (NEW, ask.new)) if ref is not None)
         for further in self._preferences(ask):
             better = encoding.find(*claims, *further)
-            if better is not None and not isinstance(better, NotDecided):
-                witness = witness_of(self.space, better)
-                shown = self.flip(witness, shows, refs) if flips(witness) else None
-                if shown is not None:
-                    return shown
-        return self.example(witness_of(self.space, found), shows, refs)
+            if better is not None and not isinstance(better, NotDecided) and (shown := self.flip(better, wanted)) is not None:
+                return shown
+        return self.example(found, wanted)
 
     def _preferences(self, ask: "_Ask") -> Iterator[list[Claim]]:
         """Yield what a case should show besides, the best first: an approval that comes or goes, for a code that is likely."""
@@ -174,48 +184,55 @@ class Joint:
 
     # ---- cases ----
 
-    def example(self, witness: Witness, shows: Shows, roots: Roots) -> Example | None:
+    def example(self, answers: Sequence[Answer], wanted: Wanted) -> Example | None:
         """Return the smallest case that shows something, determined by both policies, or None where the case does not show it."""
-        small = smallest_by_grounds(witness, shows, roots)
+        small = Shrink(self.space, answers, wanted).smallest()
         if small is None:
             return None
         steps = deciding_step(small, OLD), deciding_step(small, NEW)
         return Example(small, (_determined(small, OLD), _determined(small, NEW)), steps)
 
-    def flip(self, witness: Witness, shows: Shows = lambda witness: True, roots: Roots = ()) -> Example | None:
-        """Return the smallest case that shows something and comes out as a witness does, by both policies."""
-        wanted = _dispositions(witness)
-        grounds = [*roots, *self.ladder_roots(witness)]
-        shown = self.example(witness, lambda one: shows(one) and _dispositions(one) == wanted, grounds)
+    def flip(self, answers: Sequence[Answer], wanted: Wanted = ()) -> Example | None:
+        """Return the smallest case that shows something and is decided as some answers are, by both policies, or None."""
+        shown = self.example(answers, (*wanted, *self._deciding(answers, OLD), *self._deciding(answers, NEW)))
         return shown if shown is not None and shown.flips else None
 
-    def ladder_roots(self, witness: Witness) -> Roots:
-        """Return the references that a witness's two dispositions rest on."""
-        return [
-            (which, step.ref) for which in (OLD, NEW) for step in self.policies[which].steps[: witness.climbs[which].stop + 1]
-        ]  # fmt: skip
+    def decided_at(self, answers: Iterable[Answer], which: int) -> int | None:
+        """Return the number of the step that decides some answers for certain, or None where they leave it open."""
+        policy, truths = self.policies[which], self._step_truths(answers, which)
+        given = step_dispositions(policy)
+        for number, truth in enumerate(truths):
+            if truth is Truth.TRUE:
+                open_above = [above for above in range(number) if truths[above] is Truth.UNKNOWN and given[above] != given[number]]
+                return None if open_above else number
+        return None
 
+    def _deciding(self, answers: Iterable[Answer], which: int) -> Wanted:
+        """Return what makes some answers come out as they do: the step that decides, and no step above it."""
+        steps, truths = self.policies[which].steps, self._step_truths(answers, which)
+        number = self.decided_at(answers, which)
+        end = len(steps) if number is None else number + 1
+        return tuple((which, step.ref, truth) for step, truth in zip(steps[:end], truths[:end], strict=True))
 
-def flips(witness: Witness) -> bool:
-    """Tell whether the two policies give a witness different dispositions."""
-    old, new = _dispositions(witness)
-    return old != new
+    def _step_truths(self, answers: Iterable[Answer], which: int) -> list[Truth]:
+        """Return the truths of a ladder's steps, for answers."""
+        return self.truths(answers, which, [step.ref for step in self.policies[which].steps])
 
-
-def _dispositions(witness: Witness) -> tuple[str, str]:
-    return climbed_disposition(witness, OLD), climbed_disposition(witness, NEW)
+    def truths(self, answers: Iterable[Answer], which: int, refs: Sequence[int]) -> list[Truth]:
+        """Return the truths of some references of a policy, for answers."""
+        true, false = self.space.fixed
+        for answer in answers:
+            true, false = true | answer.true, false | answer.false
+        program, offset = self.policies[which].program, self.space.offsets[which]
+        tests = {number: (true >> (offset + number) & 1, false >> (offset + number) & 1) for number in range(len(program.atoms))}
+        rails = evaluated(program, tests, program.supports(refs), 1)
+        return [Truth(1 + true - false) for true, false in (turned(rails, ref) for ref in refs)]
 
 
 def _determined(witness: Witness, which: int) -> str:
     """Return the disposition that is printed of a witness; a notice decides acts and not lines, by the same ladder."""
-    if not witness.findings[which].context.policy.answers:
-        return climbed_disposition(witness, which)
-    view = replayed(witness, which).view
-    return f"{view.disposition.value} {view.target}".rstrip()
-
-
-def _truth(witness: Witness, ref: int, which: int) -> Truth:
-    return witness.findings[which].truth(ref)
+    policy = witness.findings[which].context.policy
+    return disposition(policy, judged(witness, which)) if policy.answers else climbed_disposition(witness, which)
 
 
 def _claims(encoding: Encoding, fails: tuple[int | None, int], holds: tuple[int | None, int]) -> list[Claim]:

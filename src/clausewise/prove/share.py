@@ -16,22 +16,24 @@ from math import prod
 from clausewise.compiler.program import Operation
 from clausewise.decide.diagram import FALSE, TRUE, Diagrams, TooLarge
 from clausewise.decide.space import Space
-from clausewise.prove.alike import twins
+from clausewise.prove.alike import Alike, twins
 from clausewise.prove.change import Share
 from clausewise.prove.classes import Classes, answers_by_code, classes_of, code_question, members
 from clausewise.prove.draw import Draw
+from clausewise.prove.lanes import Rails, turned
 from clausewise.prove.outcomes import step_dispositions
 
 NODES = 60_000
 SAMPLE = 4_096
 
-Rails = tuple[int, int]  # a truth as diagrams: known true, known false
 
+def counted_share(space: Space, alike: Alike, codes: Sequence[str], nodes: int = NODES, sample: int = SAMPLE) -> Share:
+    """Return the share of cases whose disposition differs between the first two policies of a space, for some of its codes.
 
-def counted_share(space: Space, codes: Sequence[str], nodes: int = NODES, sample: int = SAMPLE) -> Share:
-    """Return the share of cases whose disposition differs between the first two policies of a space, for some of its codes."""
+    `alike` says which of their registers mean the same, so that no diagram is built twice.
+    """
     try:
-        return _Count(space, codes, nodes).share()
+        return _Count(space, alike, codes, nodes).share()
     except TooLarge:
         return Draw(space, codes, sample).share(nodes)
 
@@ -39,7 +41,7 @@ def counted_share(space: Space, codes: Sequence[str], nodes: int = NODES, sample
 class _Count:
     """The diagrams of both ladders over the questions that matter to them."""
 
-    def __init__(self, space: Space, codes: Sequence[str], nodes: int) -> None:
+    def __init__(self, space: Space, alike: Alike, codes: Sequence[str], nodes: int) -> None:
         self._space = space
         self._codes = codes
         self._by_code = code_question(space)
@@ -47,7 +49,8 @@ class _Count:
         self._asked = _bits(space, self._supports)
         self._variables = self._ordered()
         self._store = Diagrams([len(variable.classes) for variable in self._variables], nodes)
-        self._shared: dict[tuple[int, int], Rails] = {}
+        self._alike = alike
+        self._shared: dict[int, Rails] = {}
 
     def share(self) -> Share:
         """Return the share, each code counting alike."""
@@ -78,7 +81,8 @@ class _Count:
 
     def _differs(self, fixed: tuple[int, int]) -> int:
         """Return the diagram of "the dispositions differ" where the code makes some tests true and others false."""
-        rails = [self._rails(which, fixed) for which in (0, 1)]
+        known = dict(self._shared)
+        rails = [self._rails(which, fixed, known) for which in (0, 1)]
         old, new = (self._given(which, rails[which]) for which in (0, 1))
         parts = [self._unlike(old.get(own, FALSE), new.get(own, FALSE)) for own in {**old, **new}]
         return self._store.some(parts)
@@ -92,7 +96,7 @@ class _Count:
     def _given(self, which: int, rails: Mapping[int, Rails]) -> dict[str, int]:
         """Return for each disposition the diagram of the cases to which the ladder gives it for certain."""
         policy = self._space.policies[which]
-        steps = [(own, *_turned(rails, step.ref)) for own, step in zip(step_dispositions(policy), policy.steps, strict=True)]
+        steps = [(own, *turned(rails, step.ref)) for own, step in zip(step_dispositions(policy), policy.steps, strict=True)]
         if all(self._not(true) == false for _, true, false in steps):
             return self._first_true(steps)
         found: dict[str, int] = {}
@@ -111,22 +115,27 @@ class _Count:
             reached = self._store.every((reached, false))
         return found
 
-    def _rails(self, which: int, fixed: tuple[int, int]) -> Mapping[int, Rails]:
-        """Return the rails of every register that the ladder rests on; those that no code touches are kept for all codes."""
+    def _rails(self, which: int, fixed: tuple[int, int], known: dict[int, Rails]) -> Mapping[int, Rails]:
+        """Return the rails of every register that the ladder rests on; `known` are those of forms met before under this code.
+
+        Those that no code touches are kept for all codes.
+        """
         program, offset = self._space.policies[which].program, self._space.offsets[which]
         found: dict[int, Rails] = {}
         for register in self._supports[which]:
-            key = which, register
-            if key in self._shared:
-                found[register] = self._shared[key]
+            form = self._alike.form(register, which)
+            if form in known:
+                found[register] = known[form]
                 continue
             if register < len(program.atoms):
                 found[register] = self._test(offset + register, fixed)
             else:
                 operation = program.operations[register - len(program.atoms)]
-                found[register] = self._operation(operation, [_turned(found, ref) for ref in operation.refs])
+                found[register] = self._operation(operation, [turned(found, ref) for ref in operation.refs])
+            known[form] = found[register]
+            known[~form] = found[register][::-1]
             if register not in self._touched[which]:
-                self._shared[key] = found[register]
+                self._shared |= {form: known[form], ~form: known[~form]}
         return found
 
     def _test(self, bit: int, fixed: tuple[int, int]) -> Rails:
@@ -171,10 +180,6 @@ class _Count:
                 return known, self._not(known)
             case _:
                 return parts[0]
-
-
-def _turned(rails: Mapping[int, Rails], ref: int) -> Rails:
-    return rails[ref] if ref >= 0 else (rails[~ref][1], rails[~ref][0])
 
 
 def _bits(space: Space, supports: Sequence[Sequence[int]]) -> int:
