@@ -1,9 +1,10 @@
 """How long the semantic difference of two revisions takes, and whether it is right: made-up policies of 40 to 200 facts.
 
-Each policy is an outline of clauses over its own facts (yes or no, choices, numbers with thresholds), made by a seeded generator; the
-revision changes one clause: an item dropped, all and any swapped, a threshold shifted, a negation.  Z3 is loaded and both revisions
-are compiled before the clock starts.  Nothing is timed before it was checked: random cases are decided by both revisions with
-the ordinary evaluator, and every clause that comes out otherwise must be reported with that direction; every example is replayed.
+Each policy is an outline of clauses over its own facts (yes or no, choices, numbers with thresholds), made by a seeded generator;
+the revision changes one clause: an item dropped, all and any swapped, a threshold shifted, a negation.  Z3 is loaded and both
+revisions are compiled before the clock starts.  Nothing is timed before it was checked: random cases are decided by both revisions
+with the ordinary evaluator, and every clause that comes out otherwise must be reported with that direction; every example is
+replayed.
 
     python -m benchmarks.difference [--json] [--pairs N]
 """

@@ -81,7 +81,8 @@ def _print_text(found: Difference, lines: tuple[Redlined, ...], cases: Cases | N
 
 
 class AsIfInForce(CompiledLibrary):
-    """A library in which one policy governs on every day, as compiled for the comparison: last year's cases meet next year's text."""
+    """A library in which one policy governs on every day, as compiled for the comparison: last year's cases meet next year's
+    text."""
 
     def __init__(self, revision: Revision) -> None:
         super().__init__(revision.setting.library)
@@ -109,7 +110,9 @@ def _cases(name: str, sides: tuple[Revision, Revision], found: Difference) -> tu
         help = "Name a file with cases of the kind these documents decide."
         problems = (Problem("CW710", "This file holds no case that both can decide.", source.name, help=help),)
     flipped = tuple(
-        Affected(*key, before[key].code, (before[key].disposition, after[key].disposition), _by_way_of(before[key], after[key], found))
+        Affected(
+            *key, before[key].code, (before[key].disposition, after[key].disposition), _by_way_of(before[key], after[key], found)
+        )
         for key in shared
         if before[key].disposition != after[key].disposition
     )

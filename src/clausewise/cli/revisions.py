@@ -69,7 +69,11 @@ def _together(first: Revision, second: Revision) -> tuple[Revision, Revision]:
     if one is None or other is None or one.on == other.on:
         return first, second
     latest = max(one.on, other.on)
-    period = ALWAYS if one.in_force.first is None or other.in_force.first is None else Period(min(one.in_force.first, other.in_force.first))
+    period = (
+        ALWAYS
+        if one.in_force.first is None or other.in_force.first is None
+        else Period(min(one.in_force.first, other.in_force.first))
+    )
     return (
         replace(first, compiled=replace(one, on=latest, in_force=period)),
         replace(second, compiled=replace(other, on=latest, in_force=period)),
@@ -121,7 +125,9 @@ def _of_revision(setting: Setting, name: str, which: str, as_of: date | None) ->
     chosen = next((shelf for shelf in shelves if shelf.frame.get("revision", "") == which), None)
     if chosen is None:
         known = _listed(sorted({shelf.frame.get("revision", "") for shelf in shelves} - {""}))
-        problem = Problem("CW713", f"{name} has no revision {quoted(which)}, and that is no day either.", help=f"{known}, or write a day.")
+        problem = Problem(
+            "CW713", f"{name} has no revision {quoted(which)}, and that is no day either.", help=f"{known}, or write a day."
+        )
         return Revision(setting, name, date.max, problems=(problem,))
     library = Library({path: content for path, content in files.items() if path == chosen.path or shelve(path, content).id != name})
     return _of_library(replace(setting, library=library, compiled=CompiledLibrary(library)), name, as_of)

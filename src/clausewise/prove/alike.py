@@ -1,8 +1,9 @@
 """What is the same in several programs by its build: found without a search, so that only what really differs is handed to Z3.
 
-Two tests are the same where every answer makes both come out alike; so `4 cm` and `40 mm` are one test, and a set that has grown is
-another.  A test that no answer decides, or that is on some numbers because it compares what is computed, is the same only as itself.  Two registers are the same where their operations join the same
-parts, in whatever order and depth, and an "any" is read as a negated "all", so that De Morgan's laws need no proof.
+Two tests are the same where every answer makes both come out alike; so `4 cm` and `40 mm` are one test, and a set that has grown
+is another.  A test that no answer decides, or that is on some numbers because it compares what is computed, is the same only as
+itself.  Two registers are the same where their operations join the same parts, in whatever order and depth, and an "any" is read
+as a negated "all", so that De Morgan's laws need no proof.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -78,7 +79,9 @@ class Alike:
             case "atleast":
                 return self._counted(operation.number, sorted(parts))
             case "may" | "known":
-                return ALWAYS if parts[0] in (ALWAYS, NEVER) and operation.kind == "known" else self._number(operation.kind, parts[0])
+                return (
+                    ALWAYS if parts[0] in (ALWAYS, NEVER) and operation.kind == "known" else self._number(operation.kind, parts[0])
+                )
             case _:
                 return parts[0]
 

@@ -63,8 +63,9 @@ class Change:
     """One clause (reading, scope question, step of the ladder) whose meaning is another one, or that has come or gone.
 
     `gained` holds under the new policy and fails under the old; `lost` the other way round; `doubtful` is a case that one of them
-    leaves open.  `through` names what changed it where its own words did not; it `follows` where that is another clause.  `conclusions` are what it leads to, old and new,
-    where that changed.  `why` says what the difference rests on where it cannot be decided.
+    leaves open.  `through` names what changed it where its own words did not; it `follows` where that is another clause.
+    `conclusions` are what it leads to, old and new, where that changed.  `why` says what the difference rests on where it cannot
+    be decided.
     """
 
     sort: Sort
@@ -120,7 +121,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A line of a case file (or an act, for a notice) whose disposition changes, with the changed clauses that come out otherwise."""
+    """A line of a case file (or an act, for a notice) whose disposition changes, with the changed clauses that come out
+    otherwise."""
 
     case: str
     line: int
@@ -176,7 +178,8 @@ class Difference:
     """All that a comparison of two policies found, on the day for which both were compiled.
 
     `compared` counts the clauses, readings and steps that were compared; those that are not among `changes` are equal, which is
-    proved.  `renumbered` are new names of clauses and defined words by their old ones.  `flips_not_decided` tells that Z3 ran out of time over the outcomes; `flips_cut` that there are more classes than shown.
+    proved.  `renumbered` are new names of clauses and defined words by their old ones.  `flips_not_decided` tells that Z3 ran out
+    of time over the outcomes; `flips_cut` that there are more classes than shown.
     """
 
     names: tuple[str, str]

@@ -1,8 +1,8 @@
 """The semantic difference of two policies: what each clause now holds for that it did not, and whose disposition changes.
 
 Both are put into one space of cases: facts that they share are asked once, so a case is one choice of answers that both decide.
-Whatever is built alike means the same (`alike`); of the rest Z3 proves that nothing differs, or finds a case, which is made as small
-as it can be and determined by both policies before it is told.
+Whatever is built alike means the same (`alike`); of the rest Z3 proves that nothing differs, or finds a case, which is made as
+small as it can be and determined by both policies before it is told.
 
 A difference that rests on what one policy leaves to a person and the other does not (a vague term became a number, another person
 judges) is not decided by picking an answer for that person: such tests are left unknown, and what then no case shows for certain is
@@ -63,7 +63,8 @@ def related(old: PolicyDocument, new: PolicyDocument) -> bool:
 
 def renumbered_in(document: PolicyDocument) -> Mapping[str, str]:
     """Return the renumbering that a document declares: new numbers by old ones."""
-    return dict(getattr(document, "renumbered", ()))
+    declared: tuple[tuple[str, str], ...] = getattr(document, "renumbered", ())
+    return dict(declared)
 
 
 def _items(sections: Iterable[Criterion]) -> Iterator[Item]:
@@ -132,7 +133,7 @@ class _Comparison:
     def _names(self) -> Mapping[str, str]:
         """New names by old ones: clauses that have another number, defined words that have another name."""
         numbers = {pair.old: pair.new for pair in self._pairs if pair.old and pair.new and pair.old != pair.new}
-        return numbers | renamed_words(self._sides[OLD].document, self._sides[NEW].document, numbers)
+        return {**numbers, **renamed_words(self._sides[OLD].document, self._sides[NEW].document, numbers)}
 
     # ---- clauses ----
 
@@ -148,7 +149,7 @@ class _Comparison:
         assert either is not None
         if pair.new in self._built_otherwise or pair.old in self._built_otherwise:
             shown = not self._may_follow(pair)
-            standing = self._joint.stands(before and before.ref, after and after.ref, self._carried_by(pair), shown)
+            standing = self._joint.stands(_ref(before), _ref(after), self._carried_by(pair), shown)
         else:
             standing = Standing(Way.EQUAL)
         conclusions = self._conclusions(pair)
@@ -185,7 +186,7 @@ class _Comparison:
 
     def _scope_changes(self, before: CompiledClause, after: CompiledClause, way: Way) -> Iterator[Change]:
         """Yield a change of when a clause is on point, where its own meaning does not tell of it already."""
-        if before.scope is None and after.scope is None or way is not Way.EQUAL:
+        if (before.scope is None and after.scope is None) or way is not Way.EQUAL:
             return
         standing = self._scopes(before.scope, after.scope)
         if standing.way is not Way.EQUAL:
@@ -219,7 +220,9 @@ class _Comparison:
         """Tell whether a reading is the clause as ratified, on both sides: then the clause tells of it."""
         if old is None or new is None:
             return False
-        return self._joint.form(old, OLD) == self._joint.form(before.ref, OLD) and self._joint.form(new, NEW) == self._joint.form(after.ref, NEW)
+        return self._joint.form(old, OLD) == self._joint.form(before.ref, OLD) and self._joint.form(new, NEW) == self._joint.form(
+            after.ref, NEW
+        )
 
     def _renamed_readings(self, old: Sequence[Subject], new: Sequence[Subject]) -> Mapping[str, str]:
         """Return readings that mean the same under another name."""
@@ -237,7 +240,9 @@ class _Comparison:
         below = rests_on(one for one in new if one is not None)
         words = below.words & (self._changed_words | self._over(changed))
         through = (*sorted((below.clauses & changed) - {change.new}), *sorted(words)) or (DECLARATIONS,)
-        return replace(change, through=through, follows=bool(below.clauses & changed - {change.new} or below.words & self._over(changed)))
+        return replace(
+            change, through=through, follows=bool(below.clauses & changed - {change.new} or below.words & self._over(changed))
+        )
 
     def _written(self, which: int, change: Change) -> tuple[Criterion | None, ...]:
         """Return the criteria that say what is compared, as they stand in the document."""
@@ -299,7 +304,7 @@ class _Comparison:
         for before, after in self._step_pairs:
             if before is not None and after is not None and self._says_the_same(before.clause):
                 continue
-            standing = self._joint.stands(before and before.ref, after and after.ref)
+            standing = self._joint.stands(_ref(before), _ref(after))
             said = (_concluded(before), _concluded(after)) if before is not None and after is not None else None
             conclusions = None if said is None or said[OLD] == said[NEW] else said
             if standing.way is not Way.EQUAL or conclusions is not None:
@@ -363,7 +368,9 @@ class _Comparison:
         """Return the codes that lose, or gain, every approval on a criterion."""
         encoding = self._joint.encoding()
         approving = [
-            encoding.named(encoding.some(claim for own, claim in self._joint.concluded(which).items() if own in approvals(side.policy)))
+            encoding.named(
+                encoding.some(claim for own, claim in self._joint.concluded(which).items() if own in approvals(side.policy))
+            )
             for which, side in enumerate(self._sides)
         ]
         lost, gained, late = list[str](), list[str](), list[str]()
@@ -398,6 +405,10 @@ def _conclusion(item: Item) -> str:
 def _concluded(step: CompiledStep) -> str:
     waits = f"; if unknown {step.if_unknown} ({step.if_unknown_reason})" if step.if_unknown else ""
     return f"{step.conclusion} {step.target}".rstrip() + (f" ({step.reason})" if step.reason else "") + waits
+
+
+def _ref(one: CompiledClause | CompiledStep | None) -> int | None:
+    return None if one is None else one.ref
 
 
 def _named(change: Change | None) -> str:

@@ -87,8 +87,8 @@ class Draw:
 
     def _given(self, which: int, tests: Sequence[Rails]) -> dict[str, int]:
         policy, offset = self._space.policies[which], self._space.offsets[which]
-        own = {number: tests[offset + number] for number in range(len(policy.program.atoms))}
-        rails = evaluated(policy.program, own, policy.program.supports(step.ref for step in policy.steps), self._every)
+        asked = {number: tests[offset + number] for number in range(len(policy.program.atoms))}
+        rails = evaluated(policy.program, asked, policy.program.supports(step.ref for step in policy.steps), self._every)
         given = step_dispositions(policy)
         found = dict.fromkeys(given, 0)
         open_to = dict.fromkeys(given, self._every)

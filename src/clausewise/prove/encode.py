@@ -119,7 +119,8 @@ class Encoding:
         return self._chosen(self.solver.model()) if found else None
 
     def _chosen(self, model: z3.ModelRef) -> tuple[Answer, ...]:
-        """Return the answers a model takes.  Z3's own functions are called, since its Python objects would take most of the time."""
+        """Return the answers a model takes.  Z3's own functions are called, since its Python objects would take most of the
+        time."""
         context = self._context.ref()
 
         def is_taken(claim: Claim) -> bool:

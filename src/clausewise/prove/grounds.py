@@ -32,7 +32,9 @@ class Shrink:
         self._space = space
         self._wanted = wanted
         self._request = request_of(space, answers)
-        self._supports = [policy.program.supports(ref for own, ref, _ in wanted if own == which) for which, policy in enumerate(space.policies)]
+        self._supports = [
+            policy.program.supports(ref for own, ref, _ in wanted if own == which) for which, policy in enumerate(space.policies)
+        ]
         true = false = 0
         for answer in answers:
             true, false = true | answer.true, false | answer.false
@@ -56,9 +58,8 @@ class Shrink:
     @cached_property
     def _truths(self) -> Sequence[Mapping[int, Rails]]:
         """The rails of every register that is needed, in the one case."""
-        return [
-            evaluated(policy.program, self._tests(which, policy), self._supports[which], 1) for which, policy in enumerate(self._space.policies)
-        ]  # fmt: skip
+        numbered = enumerate(self._space.policies)
+        return [evaluated(one.program, self._tests(which, one), self._supports[which], 1) for which, one in numbered]
 
     def _tests(self, which: int, policy: CompiledPolicy) -> dict[int, Rails]:
         offset, (true, false) = self._space.offsets[which], self._bits
@@ -114,14 +115,18 @@ class Shrink:
         """Return in which lanes all that is wanted is shown: 0 with all of some facts, k without the k-th that is tried."""
         every = shown = (1 << (len(tried) + 1)) - 1
         for which, policy in enumerate(self._space.policies):
-            rails = evaluated(policy.program, self._varied(which, policy, frozenset(names), tried, every), self._supports[which], every)
+            rails = evaluated(
+                policy.program, self._varied(which, policy, frozenset(names), tried, every), self._supports[which], every
+            )
             for own, ref, truth in self._wanted:
                 if own == which:
                     true, false = turned(rails, ref)
                     shown &= true if truth is Truth.TRUE else false if truth is Truth.FALSE else every ^ true ^ false
         return shown
 
-    def _varied(self, which: int, policy: CompiledPolicy, kept: frozenset[str], tried: Sequence[str], every: int) -> dict[int, Rails]:
+    def _varied(
+        self, which: int, policy: CompiledPolicy, kept: frozenset[str], tried: Sequence[str], every: int
+    ) -> dict[int, Rails]:
         """Return the rails of the tests that are needed, in each lane."""
         rails: dict[int, list[int]] = {}
         for group in self._tests_of[which]:
@@ -149,7 +154,9 @@ class Shrink:
         line = request.lines[0]
         context = line_context(request, line, policy)
         given = context.with_facts({**context.facts, **coding_facts(request, line, policy, valid_on=lambda diagnosis, on: None)})
-        filled = given.with_facts(fill_defaults(given, frozenset(name for number in numbers for name in policy.atom_facts[number])).facts)
+        filled = given.with_facts(
+            fill_defaults(given, frozenset(name for number in numbers for name in policy.atom_facts[number])).facts
+        )
         return {number: truth_of_test(policy.program.atoms[number], filled) for number in numbers}
 
     @cached_property

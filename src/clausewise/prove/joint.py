@@ -10,7 +10,15 @@ from clausewise.prove.change import Example, Way
 from clausewise.prove.encode import Claim, Encoding, NotDecided
 from clausewise.prove.grounds import Shrink, Wanted
 from clausewise.prove.lanes import evaluated, turned
-from clausewise.prove.outcomes import approvals, climbed_disposition, concludes, deciding_step, differ, disposition, step_dispositions
+from clausewise.prove.outcomes import (
+    approvals,
+    climbed_disposition,
+    concludes,
+    deciding_step,
+    differ,
+    disposition,
+    step_dispositions,
+)
 from clausewise.prove.witness import Witness, judged
 from clausewise.vocab import criterion as c
 from clausewise.vocab.truth import Truth
@@ -78,7 +86,10 @@ class Joint:
         """Return the claim that one of the two policies approves on a criterion."""
         encoding = self.encoding(masked)
         return encoding.some(
-            claim for which in (OLD, NEW) for own, claim in self.concluded(which, masked).items() if own in approvals(self.policies[which])
+            claim
+            for which in (OLD, NEW)
+            for own, claim in self.concluded(which, masked).items()
+            if own in approvals(self.policies[which])
         )
 
     def concluded(self, which: int, masked: int = 0) -> dict[str, Claim]:
@@ -164,17 +175,19 @@ class Joint:
         yield [self.differ(ask.masked)]
 
     def _one_sided(self, old: int | None, new: int | None) -> tuple[dict[int, c.Test], dict[int, c.Test]]:
-        """Return the judged tests that only one of two references rests on, and those that are unread or only tried, by their bits."""
+        """Return the judged tests that only one of two references rests on, and those that are unread or only tried, by their
+        bits."""
         if old is None or new is None:
             return {}, {}
         tests = [list(self._left_open(ref, which)) for ref, which in ((old, OLD), (new, NEW))]
         common = {key for _, key, _ in tests[OLD]} & {key for _, key, _ in tests[NEW]}
         alone = {bit: test for one in tests for bit, key, test in one if key not in common}
-        judged = {bit: test for bit, test in alone.items() if isinstance(test, c.Judged)}
+        judged: dict[int, c.Test] = {bit: test for bit, test in alone.items() if isinstance(test, c.Judged)}
         return judged, {bit: test for bit, test in alone.items() if bit not in judged}
 
     def _left_open(self, ref: int, which: int) -> Iterator[tuple[int, Hashable, c.Test]]:
-        """Yield the tests whose answers do not tell all: where they stand, what they must agree in to be the same, and what they are."""
+        """Yield the tests whose answers do not tell all: where they stand, what they must agree in to be the same, and what they
+        are."""
         policy, offset = self.policies[which], self.space.offsets[which]
         for register in policy.program.supports((ref,)):
             if register < len(policy.program.atoms):

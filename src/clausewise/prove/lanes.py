@@ -1,4 +1,5 @@
-"""Many cases through one program at once: a truth is two long integers, one bit for each case that it is known true, or false, in."""
+"""Many cases through one program at once: a truth is two long integers, one bit for each case that it is known true, or false,
+in."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -9,7 +9,8 @@ HELD = Outcome("held")
 
 
 def disposition(policy: CompiledPolicy, outcome: Outcome) -> str:
-    """Return the disposition of an outcome as records have it, with what a referral goes to; a notice's decision in its own word."""
+    """Return the disposition of an outcome as records have it, with what a referral goes to; a notice's decision in its own
+    word."""
     row = next((row for row in policy.answers if row.cell("disposition") == outcome.conclusion), None)
     code = row.cell("code") if row is not None else outcome.conclusion
     return f"{code} {outcome.target}".rstrip()

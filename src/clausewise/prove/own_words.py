@@ -26,9 +26,10 @@ def own_form(criterion: Criterion | None, names: Names) -> Hashable:
             return "all", frozenset(_flat(c.AllOf, parts, names))
         case c.AnyOf(parts):
             return "any", frozenset(_flat(c.AnyOf, parts, names))
-        case c.AtLeast() | c.ExactlyOne():
-            count = criterion.count if isinstance(criterion, c.AtLeast) else 0
-            return type(criterion).__name__, count, frozenset(own_form(part, names) for part in criterion.parts)
+        case c.AtLeast(count, parts):
+            return "at least", count, frozenset(own_form(part, names) for part in parts)
+        case c.ExactlyOne(parts):
+            return "exactly one", frozenset(own_form(part, names) for part in parts)
         case c.ClauseMet(clause):
             return replace(criterion, clause=names.get(clause, clause))
         case c.OnPoint(clause):
@@ -40,14 +41,14 @@ def own_form(criterion: Criterion | None, names: Names) -> Hashable:
         case _ if is_test(criterion):
             return criterion
         case _:
-            return type(criterion).__name__, tuple(own_form(part, names) for part in parts_of(criterion))
+            return type(criterion).__name__, tuple(own_form(part, names) for part in parts_of(criterion))  # order matters
 
 
 def _flat(group: type, parts: tuple[Criterion, ...], names: Names) -> Iterator[Hashable]:
     for part in parts:
         inner = part.criterion if isinstance(part, Item) and not part.numbered and part.scope is None else part
-        if isinstance(inner, group):
-            yield from _flat(group, inner.parts, names)  # type: ignore[attr-defined]  # only AllOf and AnyOf come here
+        if isinstance(inner, c.AllOf | c.AnyOf) and isinstance(inner, group):
+            yield from _flat(group, inner.parts, names)
         else:
             yield own_form(inner, names)
 
@@ -102,5 +103,10 @@ def _declared(document: PolicyDocument, names: Names) -> dict[str, Hashable]:
 
 def fact_meaning(fact: FactDeclaration) -> Hashable:
     """Return what a fact means to the program: its answers, and what silence means."""
+    return fact.answer, silence_meaning(fact)
+
+
+def silence_meaning(fact: FactDeclaration) -> Hashable:
+    """Return what it means that nobody speaks of a fact, and which answers leave it open."""
     silences = tuple((default.value, *(own_form(one, {}) for one in (default.when, default.test))) for default in fact.defaults)
-    return fact.answer, silences, fact.asked_again
+    return silences, fact.asked_again

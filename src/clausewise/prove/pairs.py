@@ -1,7 +1,7 @@
 """Which clause of the new policy is which of the old one: by a declared mapping, by number, or found by its words and meaning.
 
-A clause keeps its number unless it is declared otherwise, or unless another clause of the new policy says what it said: same meaning
-and same words first, then same meaning.  What is left over has come or gone.
+A clause keeps its number unless it is declared otherwise, or unless another clause of the new policy says what it said: same
+meaning and same words first, then same meaning.  What is left over has come or gone.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence

@@ -46,7 +46,7 @@ class _Count:
         self._codes = codes
         self._by_code = code_question(space)
         self._supports = [policy.program.supports(step.ref for step in policy.steps) for policy in space.policies]
-        self._asked = _bits(space, self._supports)
+        self._asked = _bits(space)
         self._variables = self._ordered()
         self._store = Diagrams([len(variable.classes) for variable in self._variables], nodes)
         self._alike = alike
@@ -64,12 +64,14 @@ class _Count:
                     counted[fixed] = self._store.count(self._differs(fixed), [variable.weights for variable in self._variables])
             by_code[code] = Fraction(sum(counted[fixed] for fixed in classes), total * len(classes))
         whole = sum(by_code.values(), Fraction(0)) / len(by_code)
-        return Share(by_code, whole, total * sum(len(answers) or 1 for answers in answers_by_code(self._space, self._codes).values()))
+        return Share(
+            by_code, whole, total * sum(len(answers) or 1 for answers in answers_by_code(self._space, self._codes).values())
+        )
 
     def _ordered(self) -> list[Classes]:
         """Return the questions that matter, those that are asked first on top."""
         found: dict[int, Classes] = {}
-        first = {bit: number for number, bit in enumerate(_in_order(self._space, self._supports))}
+        first = {bit: number for number, bit in enumerate(_in_order(self._space))}
         for question in self._space.questions:
             tests = question.tests & self._asked
             if tests and question is not self._by_code:
@@ -182,14 +184,14 @@ class _Count:
                 return parts[0]
 
 
-def _bits(space: Space, supports: Sequence[Sequence[int]]) -> int:
-    return sum(1 << bit for bit in _in_order(space, supports))
+def _bits(space: Space) -> int:
+    return sum(1 << bit for bit in _in_order(space))
 
 
-def _in_order(space: Space, supports: Sequence[Sequence[int]]) -> list[int]:
+def _in_order(space: Space) -> list[int]:
     """Return the tests that the ladders rest on, in the order in which their steps come to them."""
     found: dict[int, None] = {}
-    for policy, offset, support in zip(space.policies, space.offsets, supports, strict=True):
+    for policy, offset in zip(space.policies, space.offsets, strict=True):
         for step in policy.steps:
             for register in policy.program.supports((step.ref,)):
                 if register < len(policy.program.atoms):

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.link import walk_items
 from clausewise.prove.change import Kind, Remark
-from clausewise.prove.own_words import Names, fact_meaning, own_form
+from clausewise.prove.own_words import Names, own_form, silence_meaning
 from clausewise.vocab.criterion import AnyOf, Item
 from clausewise.vocab.document import FactDeclaration, PolicyDocument, Ratification, Reading
 from clausewise.vocab.period import Period
@@ -20,7 +20,9 @@ READ_TABLES = ("facts", "sets", "codes", "families", "add-ons", "exclusive", "an
 Texts = Mapping[str, str]
 
 
-def remarks(old: PolicyDocument, new: PolicyDocument, names: Names, policies: tuple[CompiledPolicy, CompiledPolicy]) -> tuple[Remark, ...]:
+def remarks(
+    old: PolicyDocument, new: PolicyDocument, names: Names, policies: tuple[CompiledPolicy, CompiledPolicy]
+) -> tuple[Remark, ...]:
     """Return every change that is not one of meaning, by kind."""
     found = (
         *_wording(old, new, names),
@@ -151,7 +153,8 @@ def _facts(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Remark]:
         if before is None or after is None:
             yield Remark(Kind.FACTS, f"fact {name}", before.question if before else "", after.question if after else "")
         elif (name in asked[0]) != (name in asked[1]):
-            yield Remark(Kind.FACTS, f"fact {name}", *("asked" if name in one else "not asked" for one in asked))
+            said = ["asked" if name in one else "not asked" for one in asked]
+            yield Remark(Kind.FACTS, f"fact {name}", said[0], said[1])
         if before is not None and after is not None:
             yield from _fact(before, after)
 
@@ -159,7 +162,7 @@ def _facts(old: CompiledPolicy, new: CompiledPolicy) -> Iterator[Remark]:
 def _fact(before: FactDeclaration, after: FactDeclaration) -> Iterator[Remark]:
     parts = [_fact_texts(fact) for fact in (before, after)]
     yield from _changed(Kind.FACTS, parts[0], parts[1])
-    if fact_meaning(before)[1:] != fact_meaning(after)[1:]:
+    if silence_meaning(before) != silence_meaning(after):
         yield Remark(Kind.FACTS, f"what silence on {before.name} means", _silence(before), _silence(after), matters=True)
 
 
@@ -195,10 +198,11 @@ def _listed(document: PolicyDocument) -> Texts:
 
 def _labels(document: PolicyDocument, names: Names) -> Texts:
     """Return what only people read in the table of codes; a code that has come or gone is told already."""
-    return {
-        f"row of {row.code}": "; ".join(part for part in (row.label, ", ".join(names.get(one, one) for one in row.clauses), row.note) if part)
-        for row in document.codes
-    }  # fmt: skip
+    found = {}
+    for row in document.codes:
+        carried = ", ".join(names.get(clause, clause) for clause in row.clauses)
+        found[f"row of {row.code}"] = "; ".join(part for part in (row.label, carried, row.note) if part)
+    return found
 
 
 def _of_codes(document: PolicyDocument) -> Texts:
@@ -211,7 +215,9 @@ def _of_codes(document: PolicyDocument) -> Texts:
 
 
 def _sets(document: PolicyDocument) -> Texts:
-    return {f"set {group.name}": f"{', '.join(sorted(group.codes))}{'' if group.complete else ' and others'}" for group in document.sets}
+    return {
+        f"set {group.name}": f"{', '.join(sorted(group.codes))}{'' if group.complete else ' and others'}" for group in document.sets
+    }
 
 
 def _tables(old: PolicyDocument, new: PolicyDocument) -> Iterator[Remark]:

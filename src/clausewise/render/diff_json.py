@@ -19,7 +19,11 @@ def difference_object(found: Difference, cases: Cases | None = None) -> dict[str
         "outcomes": [{"clause": flip.clause, **_example(flip.example)} for flip in found.flips],
         "outcomes_complete": not (found.flips_cut or found.flips_not_decided),
         "outcomes_not_decided_in_seconds": found.seconds if found.flips_not_decided else None,
-        "routes": {"lost": list(found.routes.lost), "gained": list(found.routes.gained), "not_decided": list(found.routes.not_decided)},
+        "routes": {
+            "lost": list(found.routes.lost),
+            "gained": list(found.routes.gained),
+            "not_decided": list(found.routes.not_decided),
+        },
         "share": None if found.share is None else _share(found.share),
         "other": [
             {"kind": remark.kind.value, "where": remark.where, "old": remark.old, "new": remark.new, "matters": remark.matters}
@@ -39,6 +43,7 @@ def _change(change: Change) -> dict[str, Any]:
         "renumbered": change.renumbered.value,
         "excluding": change.excluding,
         "through": list(change.through),
+        "follows": change.follows,
         "conclusions": None if change.conclusions is None else list(change.conclusions),
         "why": change.why,
         **{name: None if example is None else _example(example) for name, example in examples},
@@ -71,7 +76,13 @@ def _cases(cases: Cases) -> dict[str, Any]:
         "file": cases.file,
         "lines": cases.lines,
         "affected": [
-            {"case": one.case, "line": one.line, "code": one.code, "dispositions": list(one.dispositions), "clauses": list(one.clauses)}
+            {
+                "case": one.case,
+                "line": one.line,
+                "code": one.code,
+                "dispositions": list(one.dispositions),
+                "clauses": list(one.clauses),
+            }
             for one in cases.affected
         ],
     }

@@ -1,4 +1,5 @@
-"""A semantic difference for a terminal: clauses that changed with a case for each direction, outcomes, shares, other changes, redline.
+"""A semantic difference for a terminal: clauses that changed with a case for each direction, outcomes, shares, other changes,
+redline.
 
 Direction and sign stand in words and marks; colour only repeats them.
 """
@@ -29,17 +30,18 @@ def difference_rows(found: Difference) -> Iterator[Row]:
     yield Row(f"{found.names[0]} -> {found.names[1]}, for services of {day}", look=Look.HEAD)
     yield Row(say.headline(found), 2)
     if found.related:
-        own = [change for change in found.changes if change.changes_meaning]
-        yield Row(f"{found.compared} clauses, readings and steps compared, {found.compared - len(own)} of them equal (proved)", 2)
-    for sort, title in ((None, "What changed its meaning"), (Sort.STEP, "Steps of the ladder")):
-        some = [one for one in found.changes if one.changes_meaning and not one.follows and (one.sort is Sort.STEP) is (sort is Sort.STEP)]
+        equal = found.compared - sum(change.changes_meaning for change in found.changes)
+        yield Row(f"{found.compared} clauses, readings and steps compared, {equal} of them equal (proved)", 2)
+    own = [change for change in found.changes if change.changes_meaning and not change.follows]
+    for title, is_step in (("What changed its meaning", False), ("Steps of the ladder", True)):
+        some = [change for change in own if (change.sort is Sort.STEP) is is_step]
         yield from _titled(title, (row for change in some for row in change_rows(change)))
     yield from _titled("What changed through that", _through_rows(found.changes))
     yield from _titled("Another number, the same meaning", _renumbered_rows(found.changes))
     yield from _titled("Outcomes that change", _outcome_rows(found))
     yield from _titled("How many cases", _share_rows(found))
-    for kind, some in kinds(found.remarks).items():
-        yield from _titled(f"Changes of {kind.value}", (row for remark in some for row in _remark_rows(remark)))
+    for kind, remarks in kinds(found.remarks).items():
+        yield from _titled(f"Changes of {kind.value}", (row for remark in remarks for row in _remark_rows(remark)))
 
 
 def _titled(title: str, rows: Iterable[Row]) -> Iterator[Row]:
@@ -57,7 +59,9 @@ def change_rows(change: Change) -> Iterator[Row]:
     if change.way is not Way.EQUAL:
         yield Row(f"{say.name_of(change)}  {change.way.value.upper()}: {words}", 2, look=LOOKS.get(change.way, Look.OPEN))
     if change.conclusions is not None:
-        yield Row(f"{say.name_of(change)}  CONCLUDES OTHERWISE: {change.conclusions[0]} -> {change.conclusions[1]}", 2, look=Look.OPEN)
+        yield Row(
+            f"{say.name_of(change)}  CONCLUDES OTHERWISE: {change.conclusions[0]} -> {change.conclusions[1]}", 2, look=Look.OPEN
+        )
     for shown, example in say.examples_of(change):
         yield Row(f"Example that goes {shown}: {say.example_words(example)}", 6)
         yield Row(f"it comes out {say.outcome_words(example)}", 8, look=Look.QUIET)

@@ -21,12 +21,10 @@ def headline(found: Difference) -> str:
         return "no clause changed its meaning (proved)"
     flipping = {flip.clause for flip in found.flips if flip.clause} | {change.name for change in own if _flips(change)}
     some = sum(change.name in flipping for change in own)
-    changed = "1 clause, reading or step changed its meaning" if len(own) == 1 else f"{len(own)} clauses, readings or steps changed their meaning"
-    return f"{changed}; {some or 'none'} of them change{'s' if some == 1 else ''} outcomes" if len(own) > 1 else changed + _also(some)
-
-
-def _also(some: int) -> str:
-    return ", and outcomes with it" if some else ", and no outcome with it"
+    if len(own) == 1:
+        return f"1 clause, reading or step changed its meaning, and {'outcomes' if some else 'no outcome'} with it"
+    changes = f"{some or 'none'} of them change{'s' if some == 1 else ''} outcomes"
+    return f"{len(own)} clauses, readings or steps changed their meaning; {changes}"
 
 
 def _flips(change: Change) -> bool:
@@ -36,7 +34,9 @@ def _flips(change: Change) -> bool:
 def name_of(change: Change) -> str:
     """Return what a change concerns: its number, the old one too where it is another."""
     name = change.name if change.old in ("", change.new) or not change.new else f"{change.old} -> {change.new}"
-    return {Sort.SCOPE: f"{name}, when it is on point", Sort.STEP: f"step {name}", Sort.READING: f"reading {name}"}.get(change.sort, name)
+    return {Sort.SCOPE: f"{name}, when it is on point", Sort.STEP: f"step {name}", Sort.READING: f"reading {name}"}.get(
+        change.sort, name
+    )
 
 
 def way_words(change: Change) -> str:
@@ -64,9 +64,11 @@ def way_words(change: Change) -> str:
 
 def renumbered_words(change: Change) -> str:
     """Return how it is known that a clause has another number."""
-    return {Renumbered.NO: "", Renumbered.DECLARED: "another number, as declared", Renumbered.FOUND: "another number, found by its meaning"}[
-        change.renumbered
-    ]
+    return {
+        Renumbered.NO: "",
+        Renumbered.DECLARED: "another number, as declared",
+        Renumbered.FOUND: "another number, found by its meaning",
+    }[change.renumbered]
 
 
 def examples_of(change: Change) -> Sequence[tuple[str, Example]]:
@@ -110,8 +112,8 @@ def share_words(share: Share) -> str:
     if share.sampled:
         bounds = f"between {_percent(share.low)} and {_percent(share.high)} with 95 % confidence"
         return (
-            f"about {_percent(float(share.whole))} of all cases change their disposition: {bounds}, from {share.sampled} cases drawn "
-            f"(seed {share.seed}), because a count needs more than {share.node_limit} nodes"
+            f"about {_percent(float(share.whole))} of all cases change their disposition: {bounds}, from {share.sampled} "
+            f"cases drawn (seed {share.seed}), because a count needs more than {share.node_limit} nodes"
         )
     if not share.whole:
         return "no case changes its disposition (proved)"

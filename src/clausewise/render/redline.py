@@ -1,7 +1,7 @@
 """Two revisions line against line: the words people read and the test the program runs, each with what was taken out and put in.
 
-A line is an item of the outline, a reading, a definition or a step of the ladder.  Lines are matched by what they are called and, for
-parts without a number, by their place below their clause; a clause that got another number is matched to its old self.
+A line is an item of the outline, a reading, a definition or a step of the ladder.  Lines are matched by what they are called and,
+for parts without a number, by their place below their clause; a clause that got another number is matched to its old self.
 """
 
 from collections.abc import Iterator, Mapping
