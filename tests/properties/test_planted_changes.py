@@ -14,7 +14,8 @@ PLANTED = [
         AR,
         (
             (
-                "      - I.A.4.a.asym the breasts differ after it, which is never asked after a mastectomy `breast_antecedent is mastectomy or "
+                "      - I.A.4.a.asym the breasts differ after it, which is never asked after a mastectomy "
+                "`breast_antecedent is mastectomy or "
                 "asymmetry_present`\n",
                 "",
             ),
@@ -75,9 +76,11 @@ PLANTED = [
         RM,
         (
             (
-                "`at least 2 of (neck_pain, upper_back_pain, shoulder_pain, headache, strap_grooves, hand_numbness, skin_fold_rash, bent_posture) "
+                "`at least 2 of (neck_pain, upper_back_pain, shoulder_pain, headache, strap_grooves, "
+                "hand_numbness, skin_fold_rash, bent_posture) "
                 "each",
-                "`at least 3 of (neck_pain, upper_back_pain, shoulder_pain, headache, strap_grooves, hand_numbness, skin_fold_rash, "
+                "`at least 3 of (neck_pain, upper_back_pain, shoulder_pain, headache, strap_grooves, "
+                "hand_numbness, skin_fold_rash, "
                 "bent_posture) each",
             ),
         ),
@@ -225,7 +228,8 @@ REWRITES = [
         AR,
         (
             (
-                "        - I.A.3.inf it gets infected again and again `scar_recurrent_infection`\n        - I.A.3.unst it breaks down "
+                "        - I.A.3.inf it gets infected again and again `scar_recurrent_infection`\n"
+                "        - I.A.3.unst it breaks down "
                 "`scar_unstable`\n",
                 "        - I.A.3.unst it breaks down `scar_unstable`\n        - I.A.3.inf it gets infected again and "
                 "again `scar_recurrent_infection`\n",
@@ -244,8 +248,10 @@ REWRITES = [
         AR,
         (
             (
-                "      - I.A.2.doc the records show irritation and bleeding, again and again `irritation_documented and bleeding_documented`\n",
-                "      - I.A.2.doc the records show both, **all of**\n        - irritation `irritation_documented`\n        - bleeding "
+                "      - I.A.2.doc the records show irritation and bleeding, again and again "
+                "`irritation_documented and bleeding_documented`\n",
+                "      - I.A.2.doc the records show both, **all of**\n"
+                "        - irritation `irritation_documented`\n        - bleeding "
                 "`bleeding_documented`\n",
             ),
         ),

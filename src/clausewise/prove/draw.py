@@ -1,12 +1,12 @@
 """The share of cases that change their disposition, estimated: many cases drawn at once, one bit of an integer for each.
 
-The generator is seeded and the seed is said, so that the same two policies give the same estimate.
+The bits come from a seeded hash and the seed is said, so that the same two policies give the same estimate.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import prod, sqrt
-from random import Random
 
 from clausewise.decide.space import Answer, Space
 from clausewise.prove.alike import twins
@@ -28,7 +28,7 @@ class Draw:
         self._codes = codes
         self._size = sample
         self._every = (1 << sample) - 1
-        self._chance = Random(SEED)
+        self._drawn = 0
 
     def share(self, nodes: int) -> Share:
         """Return the share of the cases drawn, with its 95 % interval (Wilson)."""
@@ -52,7 +52,7 @@ class Draw:
                     rails[bit][rail] |= cases
         for bit in members(self._space.loose):
             first = twins(self._space)[bit]
-            true = self._chance.getrandbits(self._size) if first == bit else rails[first][0]
+            true = self._fresh() if first == bit else rails[first][0]
             rails[bit] = [true, self._every ^ true]
         for rail, settled in enumerate(self._space.fixed):
             for bit in members(settled):
@@ -75,13 +75,19 @@ class Draw:
             cases ^= part
             yield part
 
+    def _fresh(self) -> int:
+        """Return cases each of which is drawn with the chance of one in two: the next bits that the seed gives, the same everywhere."""
+        self._drawn += 1
+        digest = hashlib.shake_256(f"{SEED} {self._drawn}".encode()).digest(self._size // 8 + 1)
+        return int.from_bytes(digest, "big") & self._every
+
     def _one_in(self, count: int) -> int:
         """Return cases each of which is drawn with the chance of one in `count`, to FINE binary digits."""
         whole = count & (count - 1) == 0
         digits, places = (1, count.bit_length() - 1) if whole else (round((1 << FINE) / count), FINE)
         drawn = 0
         for place in range(places):
-            fresh = self._chance.getrandbits(self._size)
+            fresh = self._fresh()
             drawn = fresh | drawn if digits >> place & 1 else fresh & drawn
         return drawn
 
