@@ -35,7 +35,7 @@ class Named:
 
 def check_files(files: Sequence[Path], policies: Path | None, as_json: bool, sarif_file: Path | None) -> int:
     """Check the documents named, or all bundled ones; print what there is to mend, return the exit status."""
-    named = _named(files, policies_folder(policies)) if files else Named()
+    named = named_documents(files, policies_folder(policies)) if files else Named()
     setting = open_setting(policies, cache=False, extra=named.files)
     checked = [path for path in named.files if path in named.shown] if files else _all_paths(setting)
     problems = (*_problems_of(checked, setting, named), *named.nameless)
@@ -70,7 +70,7 @@ def watch_files(files: Sequence[Path], policies: Path | None, as_json: bool, sar
 # ---- which documents -------------------------------------------------------------------------------------------------
 
 
-def _named(files: Sequence[Path], folder: Path) -> Named:
+def named_documents(files: Sequence[Path], folder: Path) -> Named:
     """Return the documents named.  A copy of a bundled document stands in its place, so that what it uses is found."""
     named = Named()
     bundled, _ = read_documents(folder)

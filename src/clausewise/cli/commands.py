@@ -200,6 +200,30 @@ def export_document(
     raise typer.Exit(export(name, to, file, day, open_setting(policies, not no_cache, labels), as_json))
 
 
+@policy.command("diff")
+def compare_policies(
+    old: Annotated[str, typer.Argument(metavar="A", help="ID, ID@DATE, ID@REVISION, or a file that is not in the library.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="The other revision, named in the same way.")],
+    cases: Annotated[str, typer.Option(metavar="FILE", help="Who in this case file comes out otherwise.")] = "",
+    as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that needs nothing else.")] = None,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Compare what is in force on this day.")] = "",
+    seconds: Annotated[float, typer.Option(metavar="N", min=0.001, help="How long one proof may take.")] = 10.0,
+    policies: Policies = None,
+) -> None:
+    """Compare two revisions by what they mean: what each clause now holds for, and whose disposition changes.
+
+    The exit status is 0 where no meaning changed, 1 where some did, 2 where something could not be read.
+    """
+    from clausewise.cli.difference import Wanted, compare
+    from clausewise.policy.fact_values import read_day
+
+    day = read_day(as_of)
+    if as_of and day is None:
+        raise typer.BadParameter("write year, month and day, such as 2026-03-16", param_hint="--as-of")
+    raise typer.Exit(compare((old, new), Wanted(day, cases, as_json, html, seconds), policies))
+
+
 @app.command()
 def explain(
     name: Annotated[

@@ -121,6 +121,31 @@ class Diagrams:
             pending.extend(fresh)
         return {node for node in seen if node < self._base}
 
+    def count(self, root: int, weights: Sequence[Sequence[int]]) -> int:
+        """Return for how many combinations of answers a diagram is true; `weights[v]` says how many answers each class stands for.
+
+        Cost: one visit to every node.
+        """
+        below = [1]
+        for own in reversed(weights):
+            below.append(below[-1] * sum(own))
+        below.reverse()  # combinations of the variables from v on
+        counts = {FALSE: 0, TRUE: 1}
+        pending = [root]
+        while pending:
+            node = pending[-1]
+            variable, children = self._rows[node - self._base] if node >= self._base else (len(weights), ())
+            fresh = [child for child in children if child not in counts]
+            pending.extend(fresh)
+            if not fresh:
+                pending.pop()
+                if node not in counts:
+                    counts[node] = sum(
+                        weight * counts[child] * (below[variable + 1] // below[self._top(child)])
+                        for weight, child in zip(weights[variable], children, strict=True)
+                    )
+        return counts[root] * (below[0] // below[self._top(root)])
+
     def cheapest(self, root: int, unsettled: int, prices: Sequence[tuple[tuple[str, int], ...]]) -> tuple[str, ...]:
         """Return the names of a smallest set of facts some answers to which leave one outcome other than `unsettled`.
 

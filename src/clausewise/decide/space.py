@@ -190,7 +190,8 @@ class _Survey:
     def _choices(self, name: str, numbers: Sequence[int]) -> list["_Part"]:
         tests = [self._tests[number] for number in numbers]
         if name in _LINE:
-            return [_Part({}, field) for policy in self._policies[:1] for field in _LINE[name](self._codes, tests, policy)]
+            fields = (field for policy in self._policies for field in _LINE[name](self._codes, tests, policy))
+            return [_Part({}, field) for field in {repr(field): field for field in fields}.values()]
         if name in self._by_code:
             return [_Part({}, {})]
         frames = [frame for frame in self._frames if name in frame.policy.facts]

@@ -9,7 +9,7 @@ Why this way: numbers, dates and ages would need arithmetic and calendars in Z3'
 already cut them at every threshold, with the engine's own tests, so that only Booleans are left, which is also the fastest form.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -18,6 +18,7 @@ import z3
 
 from clausewise.decide.ladder import Outcome, outcome_of
 from clausewise.decide.space import Answer, Space
+from clausewise.prove.alike import Alike, twins
 
 Claim: TypeAlias = z3.BoolRef
 
@@ -42,8 +43,10 @@ class Encoding:
     References are those of the policies' programs; `which` numbers the policies as the space does.
     """
 
-    def __init__(self, space: Space, seconds: float = 10.0) -> None:
+    def __init__(self, space: Space, seconds: float = 10.0, alike: Alike | None = None) -> None:
+        """`alike` says which registers mean the same: those are written once, whichever policy they belong to."""
         self.space = space
+        self._alike = alike
         self._seconds = seconds
         self._context = z3.Context()
         self.solver = z3.SolverFor("QF_FD", ctx=self._context)
@@ -116,10 +119,17 @@ class Encoding:
         return self._chosen(self.solver.model()) if found else None
 
     def _chosen(self, model: z3.ModelRef) -> tuple[Answer, ...]:
-        taken = {str(own) for own in model if z3.is_true(model[own])}
+        """Return the answers a model takes.  Z3's own functions are called, since its Python objects would take most of the
+        time."""
+        context = self._context.ref()
+
+        def is_taken(claim: Claim) -> bool:
+            value = z3.Z3_model_get_const_interp(context, model.model, z3.Z3_get_app_decl(context, claim.ast))
+            return bool(value) and z3.Z3_get_bool_value(context, value) == z3.Z3_L_TRUE
+
         return tuple(
-            next((answer for place, answer in enumerate(question.answers) if f"q{number}a{place}" in taken), question.answers[0])
-            for number, question in enumerate(self.space.questions)
+            next((answer for answer, own in zip(question.answers, claims, strict=True) if is_taken(own)), question.answers[0])
+            for question, claims in zip(self.space.questions, self._answers, strict=True)
         )
 
     # ---- rails ----
@@ -128,12 +138,19 @@ class Encoding:
         if ref < 0:
             true, false = self._rails(~ref, which)
             return false, true
-        key = which, ref
+        key = self._key(ref, which)
         if key not in self._registers:
             for register in self.space.policies[which].program.supports((ref,)):
-                if (which, register) not in self._registers:
-                    self._registers[which, register] = self._register(register, which)
+                own = self._key(register, which)
+                if own not in self._registers:
+                    true, false = self._register(register, which)
+                    self._registers[own] = true, false
+                    self._registers[own[0], ~own[1]] = false, true
         return self._registers[key]
+
+    def _key(self, ref: int, which: int) -> tuple[int, int]:
+        """Return under what a register is known: by its form, or by its policy and number."""
+        return (which, ref) if self._alike is None else (-1, self._alike.form(ref, which))
 
     def _register(self, register: int, which: int) -> tuple[Claim, Claim]:
         """Return the two rails of a register whose parts have theirs; each operation gets names, so that none is written twice."""
@@ -145,17 +162,17 @@ class Encoding:
         trues, falses = [true for true, _ in parts], [false for _, false in parts]
         match operation.kind:
             case "all":
-                return self._named(self.every(trues)), self._named(self.some(falses))
+                return self.named(self.every(trues)), self.named(self.some(falses))
             case "any":
-                return self._named(self.some(trues)), self._named(self.every(falses))
+                return self.named(self.some(trues)), self.named(self.every(falses))
             case "atleast":
-                return self._named(self._count(trues, operation.number)), self._named(
+                return self.named(self._count(trues, operation.number)), self.named(
                     self._count(falses, len(parts) - operation.number + 1)
                 )
             case "may":
                 return z3.Not(falses[0]), falses[0]
             case "known":
-                known = self._named(z3.Or(trues[0], falses[0]))
+                known = self.named(z3.Or(trues[0], falses[0]))
                 return known, z3.Not(known)
             case _:
                 return parts[0]
@@ -163,7 +180,7 @@ class Encoding:
     def _count(self, claims: Sequence[Claim], least: int) -> Claim:
         return z3.PbGe([(claim, 1) for claim in claims], least) if least > 0 else self._true
 
-    def _named(self, claim: Claim) -> Claim:
+    def named(self, claim: Claim) -> Claim:
         """Return a Boolean that stands for a claim, which keeps what rests on it short."""
         if z3.is_const(claim):
             return claim
@@ -181,15 +198,20 @@ class Encoding:
             number = self._asked_in[bit]
             question, claims = self.space.questions[number], self._answers[number]
             pairs = list(zip(question.answers, claims, strict=True))
-            true = self._named(self.some(claim for answer, claim in pairs if answer.true >> bit & 1))
+            true = self.named(self.some(claim for answer, claim in pairs if answer.true >> bit & 1))
             if all((answer.true | answer.false) >> bit & 1 for answer in question.answers):
                 return true, z3.Not(true)
-            return true, self._named(self.some(claim for answer, claim in pairs if answer.false >> bit & 1))
+            return true, self.named(self.some(claim for answer, claim in pairs if answer.false >> bit & 1))
         if self.space.loose >> bit & 1:
-            free = z3.Bool(f"t{bit}", self._context)
+            free = z3.Bool(f"t{self._twins[bit]}", self._context)
             return free, z3.Not(free)
         true, false = (self._true if rail >> bit & 1 else self._false for rail in self.space.fixed)
         return true, false
+
+    @cached_property
+    def _twins(self) -> Mapping[int, int]:
+        """The first test of the same meaning, for each that belongs to no question: two policies may ask the same."""
+        return twins(self.space)
 
     @cached_property
     def _asked_in(self) -> dict[int, int]:

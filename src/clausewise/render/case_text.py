@@ -29,6 +29,14 @@ def case_text(requests: Sequence[AuthorizationRequest]) -> str:
     )  # fmt: skip
 
 
+def privacy_text(request: AuthorizationRequest) -> str:
+    """Return a case file with one privacy case: the facts of a request that a notice was asked about."""
+    own = {name: _value(request.facts.get(name)) for name in ("actor", "action")}
+    facts = {name: _value(value) for name, value in request.facts.items() if name not in own}
+    case = {"id": request.case, **own, "facts": facts}
+    return yaml.safe_dump({"privacy": [case]}, sort_keys=False, allow_unicode=True, width=WIDTH)
+
+
 def _case(request: AuthorizationRequest) -> Mapping[str, object]:
     frame = {name: _value(request.facts[name]) for name in BESIDE_FACTS if name in request.facts}
     facts = {name: _value(value) for name, value in request.facts.items() if name not in BESIDE_FACTS}
