@@ -7,8 +7,17 @@ from decimal import Decimal
 from clausewise.policy.frame import read_day
 from clausewise.policy.grid import Row, cell_of, number_in
 from clausewise.policy.source import Line, Page, listed, places, suggestion
-from clausewise.vocab.criterion import Criterion
-from clausewise.vocab.document import AS_DOCUMENT_SAYS, FAMILIES_OF_CODE, Answer, AnswerKind, Default, FactDeclaration
+from clausewise.policy.walk import is_test
+from clausewise.vocab.criterion import Criterion, Negation
+from clausewise.vocab.document import (
+    AS_DOCUMENT_SAYS,
+    FAMILIES_OF_CODE,
+    Answer,
+    AnswerKind,
+    Default,
+    FactDeclaration,
+    Implication,
+)
 
 _NAME = re.compile(r"[a-z]\w*", re.ASCII)
 _VALUE = re.compile(r"\w+", re.ASCII)
@@ -41,6 +50,20 @@ def read_fact(row: Row, page: Page) -> FactDeclaration:
         file=page.file,
         line=name.number,
     )
+
+
+def read_implication(row: Row, page: Page) -> Implication:
+    """Read one row of the Implications table: one test, or its negation, on each side."""
+    condition, consequence = (_single(cell_of(row, column), page) for column in ("if", "then"))
+    because = cell_of(row, "because")
+    return Implication(condition, consequence, because.text, page.file, cell_of(row, "if").number)
+
+
+def _single(cell: Line, page: Page) -> Criterion:
+    test = _test(cell, page)
+    if not is_test(test.part if isinstance(test, Negation) else test):
+        page.mark("CW320", cell, test=cell.text.strip("`"))
+    return test
 
 
 def read_answer(cell: Line, page: Page) -> Answer:
