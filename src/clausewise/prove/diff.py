@@ -18,7 +18,7 @@ from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, Compile
 from clausewise.compiler.link import clause_items, walk_items
 from clausewise.decide.space import Answer
 from clausewise.prove.alike import ALWAYS, NEVER
-from clausewise.prove.change import Change, Difference, Flip, Renumbered, Routes, Share, Sort, Way
+from clausewise.prove.change import Change, Difference, Example, Flip, Renumbered, Routes, Share, Sort, Way
 from clausewise.prove.encode import Claim, NotDecided
 from clausewise.prove.joint import NEW, OLD, Joint, Standing
 from clausewise.prove.outcomes import approvals
@@ -75,6 +75,20 @@ def _codes(old: PolicyDocument, new: PolicyDocument, are_related: bool) -> tuple
     """Return the codes of either policy, or of both where they have nothing else in common."""
     before, after = [row.code for row in old.codes], [row.code for row in new.codes]
     return tuple(dict.fromkeys((*before, *after))) if are_related else tuple(code for code in before if code in after)
+
+
+class _Classes:
+    """The classes of cases found so far, each once."""
+
+    def __init__(self) -> None:
+        self.flips: list[Flip] = []
+        self._seen: set[tuple[str, ...]] = set()
+
+    def add(self, example: Example | None, clause: Change | None) -> None:
+        """Keep an example, unless its class was met before."""
+        if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in self._seen:
+            self._seen.add(key)
+            self.flips.append(Flip(example, _named(clause)))
 
 
 class _Comparison:
@@ -322,24 +336,31 @@ class _Comparison:
         """Return the classes of cases whose disposition changes, whether there are more, and whether time ran out."""
         if self._same_ladder or not (self._related or self._codes):
             return (), False, False
-        encoding, found = self._joint.encoding(), list[Flip]()
+        encoding, classes = self._joint.encoding(), _Classes()
         claims = [self._joint.differ()]
-        seen: set[tuple[str, ...]] = set()
+        for example in self._flipping(changed):
+            claims.append(self._other_class(example.answers, changed))
+            classes.add(example, self._by_way_of(example.answers, changed))
         for _ in range(2 * FLIPS):
             answers = encoding.find(*claims)
-            if isinstance(answers, NotDecided):
-                return tuple(found), False, True
-            if answers is None:
-                return tuple(found), False, False
-            clause = self._by_way_of(answers, changed)
-            claims.append(encoding.no(encoding.every(self._class_of(answers, clause))))
-            example = self._joint.flip(answers)
-            if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in seen:
-                seen.add(key)
-                found.append(Flip(example, _named(clause)))
-            if len(found) == FLIPS:
-                return tuple(found), True, False
-        return tuple(found), True, False
+            if answers is None or isinstance(answers, NotDecided) or len(classes.flips) >= FLIPS:
+                return (
+                    tuple(classes.flips),
+                    answers is not None and not isinstance(answers, NotDecided),
+                    isinstance(answers, NotDecided),
+                )
+            claims.append(self._other_class(answers, changed))
+            classes.add(self._joint.flip(answers), self._by_way_of(answers, changed))
+        return tuple(classes.flips), True, False
+
+    def _flipping(self, changed: Sequence[Change]) -> Iterator[Example]:
+        """Yield the examples of changed clauses whose disposition changes: their classes need not be sought again."""
+        for change in changed:
+            yield from (one for one in (change.gained, change.lost) if one is not None and one.flips)
+
+    def _other_class(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Claim:
+        encoding = self._joint.encoding()
+        return encoding.no(encoding.every(self._class_of(answers, self._by_way_of(answers, changed))))
 
     def _by_way_of(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Change | None:
         """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""

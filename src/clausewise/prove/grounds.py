@@ -128,15 +128,32 @@ class Shrink:
         self, which: int, policy: CompiledPolicy, kept: frozenset[str], tried: Sequence[str], every: int
     ) -> dict[int, Rails]:
         """Return the rails of the tests that are needed, in each lane."""
-        rails: dict[int, list[int]] = {}
-        for group in self._tests_of[which]:
-            for number, truth in self._in_group(which, policy, group, kept).items():
-                rails[number] = [every * (truth is Truth.TRUE), every * (truth is Truth.FALSE)]
+        truths = dict(self._first[which])
+        for group in {self._group_of_name[name] for name in self._grounds_given - kept}:
+            truths |= self._in_group(which, policy, group, kept)
+        rails = {number: [every * (truth is Truth.TRUE), every * (truth is Truth.FALSE)] for number, truth in truths.items()}
         for lane, name in enumerate(tried, 1):
             for number, truth in self._in_group(which, policy, self._group_of_name.get(name, -1), kept - {name}).items():
                 for rail, value in ((0, Truth.TRUE), (1, Truth.FALSE)):
                     rails[number][rail] = rails[number][rail] & ~(1 << lane) | (truth is value) << lane
         return {number: (true, false) for number, (true, false) in rails.items()}
+
+    @cached_property
+    def _grounds_given(self) -> frozenset[str]:
+        return frozenset(self._grounds & set(self._request.facts) & set(self._group_of_name))
+
+    @cached_property
+    def _first(self) -> Sequence[Mapping[int, Truth]]:
+        """How every test that is needed comes out with all grounds and nothing else, for each policy."""
+        kept = self._grounds_given
+        return [
+            {
+                number: truth
+                for group in self._tests_of[which]
+                for number, truth in self._in_group(which, policy, group, kept).items()
+            }
+            for which, policy in enumerate(self._space.policies)
+        ]
 
     def _in_group(self, which: int, policy: CompiledPolicy, group: int, kept: frozenset[str]) -> Mapping[int, Truth]:
         """Return how the tests of one question come out if only some facts are given; no other question's facts matter to them."""
