@@ -22,7 +22,7 @@ from clausewise.prove.change import Change, Difference, Example, Flip, Renumbere
 from clausewise.prove.encode import Claim, NotDecided
 from clausewise.prove.joint import NEW, OLD, Joint, Standing
 from clausewise.prove.outcomes import approvals
-from clausewise.prove.own_words import changed_words, line_form, own_form, rests_on, step_form
+from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
 from clausewise.prove.wording_changes import remarks, renamed_words
@@ -281,12 +281,17 @@ class _Comparison:
         return self._resting_on(frozenset(), frozenset(changed))
 
     def _resting_on(self, words: frozenset[str], clauses: frozenset[str]) -> frozenset[str]:
-        defined = {word.name: rests_on(iter((word.criterion,))) for word in self._sides[NEW].document.definitions if word.criterion}
         found, before = set(words), -1
         while len(found) != before:
             before = len(found)
-            found |= {name for name, rests in defined.items() if rests.clauses & clauses or rests.words & found}
+            found |= {name for name, rests in self._defined.items() if rests.clauses & clauses or rests.words & found}
         return frozenset(found)
+
+    @cached_property
+    def _defined(self) -> Mapping[str, Rests]:
+        """What each defined word rests on."""
+        words = self._sides[NEW].document.definitions
+        return {word.name: rests_on(iter((word.criterion,))) for word in words if word.criterion is not None}
 
     # ---- steps of the ladder ----
 
@@ -343,12 +348,12 @@ class _Comparison:
             classes.add(example, self._by_way_of(example.answers, changed))
         for _ in range(2 * FLIPS):
             answers = encoding.find(*claims)
-            if answers is None or isinstance(answers, NotDecided) or len(classes.flips) >= FLIPS:
-                return (
-                    tuple(classes.flips),
-                    answers is not None and not isinstance(answers, NotDecided),
-                    isinstance(answers, NotDecided),
-                )
+            if isinstance(answers, NotDecided):
+                return tuple(classes.flips), False, True
+            if answers is None:
+                return tuple(classes.flips), False, False
+            if len(classes.flips) >= FLIPS:
+                break
             claims.append(self._other_class(answers, changed))
             classes.add(self._joint.flip(answers), self._by_way_of(answers, changed))
         return tuple(classes.flips), True, False

@@ -52,14 +52,17 @@ class Encoding:
         self.solver = z3.SolverFor("QF_FD", ctx=self._context)
         self.solver.set("timeout", max(1, int(seconds * 1000)))
         self._true, self._false = z3.BoolVal(True, self._context), z3.BoolVal(False, self._context)
-        self._answers = [
-            [z3.Bool(f"q{number}a{place}", self._context) for place in range(len(question.answers))]
-            for number, question in enumerate(space.questions)
-        ]
-        for answers in self._answers:
-            self.solver.add(z3.PbEq([(answer, 1) for answer in answers], 1))
+        self._answers = [self._claims_of(number, len(question.answers)) for number, question in enumerate(space.questions)]
         self._tests: dict[int, tuple[Claim, Claim]] = {}
         self._registers: dict[tuple[int, int], tuple[Claim, Claim]] = {}
+
+    def _claims_of(self, number: int, answers: int) -> list[Claim]:
+        """Return a claim for each answer to a question, of which exactly one holds; of two, one is that the other does not."""
+        claims = [z3.Bool(f"q{number}a{place}", self._context) for place in range(answers)]
+        if answers == 2:
+            return [claims[0], z3.Not(claims[0])]
+        self.solver.add(z3.PbEq([(claim, 1) for claim in claims], 1))
+        return claims
 
     # ---- claims ----
 
@@ -74,12 +77,12 @@ class Encoding:
     def every(self, claims: Iterable[Claim]) -> Claim:
         """Return the claim that all of some claims hold."""
         parts = list(claims)
-        return z3.And(parts) if parts else self._true
+        return parts[0] if len(parts) == 1 else z3.And(parts) if parts else self._true
 
     def some(self, claims: Iterable[Claim]) -> Claim:
         """Return the claim that one of some claims holds."""
         parts = list(claims)
-        return z3.Or(parts) if parts else self._false
+        return parts[0] if len(parts) == 1 else z3.Or(parts) if parts else self._false
 
     def no(self, claim: Claim) -> Claim:
         """Return the claim that a claim does not hold."""
@@ -124,11 +127,13 @@ class Encoding:
         context = self._context.ref()
 
         def is_taken(claim: Claim) -> bool:
+            if not z3.is_const(claim):
+                return False  # the second of two answers: taken where the first is not
             value = z3.Z3_model_get_const_interp(context, model.model, z3.Z3_get_app_decl(context, claim.ast))
             return bool(value) and z3.Z3_get_bool_value(context, value) == z3.Z3_L_TRUE
 
         return tuple(
-            next((answer for answer, own in zip(question.answers, claims, strict=True) if is_taken(own)), question.answers[0])
+            next((answer for answer, own in zip(question.answers, claims, strict=True) if is_taken(own)), question.answers[-1])
             for question, claims in zip(self.space.questions, self._answers, strict=True)
         )
 
@@ -182,7 +187,7 @@ class Encoding:
 
     def named(self, claim: Claim) -> Claim:
         """Return a Boolean that stands for a claim, which keeps what rests on it short."""
-        if z3.is_const(claim):
+        if z3.is_const(claim) or z3.is_not(claim):
             return claim
         name = z3.FreshBool("r", self._context)
         self.solver.add(name == claim)
