@@ -9,7 +9,7 @@ Why this way: numbers, dates and ages would need arithmetic and calendars in Z3'
 already cut them at every threshold, with the engine's own tests, so that only Booleans are left, which is also the fastest form.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -165,22 +165,26 @@ class Encoding:
         operation = program.operations[register - len(program.atoms)]
         parts = [self._rails(ref, which) for ref in operation.refs]
         trues, falses = [true for true, _ in parts], [false for _, false in parts]
+        number, known = operation.number, all(_always_known(pair) for pair in parts)
         match operation.kind:
             case "all":
-                return self.named(self.every(trues)), self.named(self.some(falses))
+                return self._both_rails(self.every(trues), lambda: self.some(falses), known)
             case "any":
-                return self.named(self.some(trues)), self.named(self.every(falses))
+                return self._both_rails(self.some(trues), lambda: self.every(falses), known)
             case "atleast":
-                return self.named(self._count(trues, operation.number)), self.named(
-                    self._count(falses, len(parts) - operation.number + 1)
-                )
+                return self._both_rails(self._count(trues, number), lambda: self._count(falses, len(parts) - number + 1), known)
             case "may":
                 return z3.Not(falses[0]), falses[0]
             case "known":
-                known = self.named(z3.Or(trues[0], falses[0]))
-                return known, z3.Not(known)
+                settled = self.named(z3.Or(trues[0], falses[0]))
+                return settled, z3.Not(settled)
             case _:
                 return parts[0]
+
+    def _both_rails(self, true: Claim, false: Callable[[], Claim], known: bool) -> tuple[Claim, Claim]:
+        """Return both rails of an operation; where all its parts are known in every case, one is the other's negation."""
+        held = self.named(true)
+        return held, z3.Not(held) if known else self.named(false())
 
     def _count(self, claims: Sequence[Claim], least: int) -> Claim:
         return z3.PbGe([(claim, 1) for claim in claims], least) if least > 0 else self._true
@@ -227,3 +231,9 @@ class Encoding:
             for bit in range(question.tests.bit_length())
             if question.tests >> bit & 1
         }
+
+
+def _always_known(rails: tuple[Claim, Claim]) -> bool:
+    """Tell whether one rail is written as the other's negation."""
+    true, false = rails
+    return bool((z3.is_not(false) and false.arg(0).eq(true)) or (z3.is_not(true) and true.arg(0).eq(false)))
