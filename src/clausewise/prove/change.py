@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
+from clausewise.decide.space import Answer
 from clausewise.prove.witness import Witness
 
 
@@ -41,11 +42,15 @@ class Renumbered(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case, replayed by both policies: the disposition each gives, and the step of the ladder that gives it."""
+    """A case, replayed by both policies: the disposition each gives, and the step of the ladder that gives it.
+
+    `answers` are all those of the case before it was made small.
+    """
 
     witness: Witness
     dispositions: tuple[str, str]
     steps: tuple[str, str]
+    answers: tuple[Answer, ...] = ()
 
     @property
     def flips(self) -> bool:

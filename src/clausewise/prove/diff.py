@@ -18,11 +18,11 @@ from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, Compile
 from clausewise.compiler.link import clause_items, walk_items
 from clausewise.decide.space import Answer
 from clausewise.prove.alike import ALWAYS, NEVER
-from clausewise.prove.change import Change, Difference, Flip, Renumbered, Routes, Share, Sort, Way
+from clausewise.prove.change import Change, Difference, Example, Flip, Renumbered, Routes, Share, Sort, Way
 from clausewise.prove.encode import Claim, NotDecided
 from clausewise.prove.joint import NEW, OLD, Joint, Standing
 from clausewise.prove.outcomes import approvals
-from clausewise.prove.own_words import changed_words, line_form, own_form, rests_on, step_form
+from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
 from clausewise.prove.wording_changes import remarks, renamed_words
@@ -75,6 +75,20 @@ def _codes(old: PolicyDocument, new: PolicyDocument, are_related: bool) -> tuple
     """Return the codes of either policy, or of both where they have nothing else in common."""
     before, after = [row.code for row in old.codes], [row.code for row in new.codes]
     return tuple(dict.fromkeys((*before, *after))) if are_related else tuple(code for code in before if code in after)
+
+
+class _Classes:
+    """The classes of cases found so far, each once."""
+
+    def __init__(self) -> None:
+        self.flips: list[Flip] = []
+        self._seen: set[tuple[str, ...]] = set()
+
+    def add(self, example: Example | None, clause: Change | None) -> None:
+        """Keep an example, unless its class was met before."""
+        if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in self._seen:
+            self._seen.add(key)
+            self.flips.append(Flip(example, _named(clause)))
 
 
 class _Comparison:
@@ -267,12 +281,17 @@ class _Comparison:
         return self._resting_on(frozenset(), frozenset(changed))
 
     def _resting_on(self, words: frozenset[str], clauses: frozenset[str]) -> frozenset[str]:
-        defined = {word.name: rests_on(iter((word.criterion,))) for word in self._sides[NEW].document.definitions if word.criterion}
         found, before = set(words), -1
         while len(found) != before:
             before = len(found)
-            found |= {name for name, rests in defined.items() if rests.clauses & clauses or rests.words & found}
+            found |= {name for name, rests in self._defined.items() if rests.clauses & clauses or rests.words & found}
         return frozenset(found)
+
+    @cached_property
+    def _defined(self) -> Mapping[str, Rests]:
+        """What each defined word rests on."""
+        words = self._sides[NEW].document.definitions
+        return {word.name: rests_on(iter((word.criterion,))) for word in words if word.criterion is not None}
 
     # ---- steps of the ladder ----
 
@@ -322,24 +341,31 @@ class _Comparison:
         """Return the classes of cases whose disposition changes, whether there are more, and whether time ran out."""
         if self._same_ladder or not (self._related or self._codes):
             return (), False, False
-        encoding, found = self._joint.encoding(), list[Flip]()
+        encoding, classes = self._joint.encoding(), _Classes()
         claims = [self._joint.differ()]
-        seen: set[tuple[str, ...]] = set()
+        for example in self._flipping(changed):
+            claims.append(self._other_class(example.answers, changed))
+            classes.add(example, self._by_way_of(example.answers, changed))
         for _ in range(2 * FLIPS):
             answers = encoding.find(*claims)
             if isinstance(answers, NotDecided):
-                return tuple(found), False, True
+                return tuple(classes.flips), False, True
             if answers is None:
-                return tuple(found), False, False
-            clause = self._by_way_of(answers, changed)
-            claims.append(encoding.no(encoding.every(self._class_of(answers, clause))))
-            example = self._joint.flip(answers)
-            if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in seen:
-                seen.add(key)
-                found.append(Flip(example, _named(clause)))
-            if len(found) == FLIPS:
-                return tuple(found), True, False
-        return tuple(found), True, False
+                return tuple(classes.flips), False, False
+            if len(classes.flips) >= FLIPS:
+                break
+            claims.append(self._other_class(answers, changed))
+            classes.add(self._joint.flip(answers), self._by_way_of(answers, changed))
+        return tuple(classes.flips), True, False
+
+    def _flipping(self, changed: Sequence[Change]) -> Iterator[Example]:
+        """Yield the examples of changed clauses whose disposition changes: their classes need not be sought again."""
+        for change in changed:
+            yield from (one for one in (change.gained, change.lost) if one is not None and one.flips)
+
+    def _other_class(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Claim:
+        encoding = self._joint.encoding()
+        return encoding.no(encoding.every(self._class_of(answers, self._by_way_of(answers, changed))))
 
     def _by_way_of(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Change | None:
         """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""

@@ -76,7 +76,7 @@ class Draw:
             yield part
 
     def _fresh(self) -> int:
-        """Return cases each drawn with the chance of one in two: the next bits that the seed gives, the same everywhere."""
+        """Return cases each of which is drawn with the chance of one in two: the next bits that the seed gives."""
         self._drawn += 1
         digest = hashlib.shake_256(f"{SEED} {self._drawn}".encode()).digest(self._size // 8 + 1)
         return int.from_bytes(digest, "big") & self._every

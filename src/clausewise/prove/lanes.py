@@ -50,6 +50,11 @@ def _at_least(least: int, rails: Sequence[int], every: int) -> int:
         for rail in rails:
             every &= rail
         return every
+    if least == 1:
+        some = 0
+        for rail in rails:
+            some |= rail
+        return some
     reached = [every] + [0] * least
     for rail in rails:
         reached = [every] + [reached[number] | (reached[number - 1] & rail) for number in range(1, least + 1)]
