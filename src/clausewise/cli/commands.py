@@ -149,6 +149,25 @@ def check_documents(
     raise typer.Exit(run(files or [], policies, as_json, sarif))
 
 
+@policy.command("prove")
+def prove_documents(
+    names: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Policies or notices; else all of the library.")] = None,
+    beside: Annotated[str, typer.Option(metavar="ID", help="Also hold each beside this one, line by line.")] = "",
+    short: Annotated[bool, typer.Option("--short", help="Print only what is new.")] = False,
+    as_json: AsJson = False,
+    sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the findings as SARIF.")] = None,
+    cases: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the cases that show them, one file each.")] = None,
+    seconds: Annotated[float, typer.Option(metavar="N", min=0.001, help="Time for one question to Z3.")] = 10.0,
+    policies: Policies = None,
+) -> None:
+    """Prove what a policy really says: gaps, contradictions, idle clauses, each with a case that shows it."""
+    from clausewise.cli.proving import Wanted, prove_policies
+    from clausewise.cli.setting import open_setting
+
+    wanted = Wanted(tuple(names or ()), beside, seconds, cases, sarif, as_json, short)
+    raise typer.Exit(prove_policies(wanted, open_setting(policies, cache=False)))
+
+
 @policy.command("list")
 def list_documents(as_json: AsJson = False, policies: Policies = None) -> None:
     """List the documents of the library."""
