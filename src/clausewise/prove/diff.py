@@ -31,7 +31,7 @@ from clausewise.vocab.document import PolicyDocument, Step
 from clausewise.vocab.truth import Truth
 
 SECONDS = 10.0
-FLIPS = 40
+FLIPS = 200
 
 
 @dataclass(frozen=True, slots=True)
