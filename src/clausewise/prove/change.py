@@ -171,10 +171,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The codes that could be approved on a criterion of the old policy and no longer can, and those that now can."""
+    """The codes that could be approved on a criterion of the old policy and no longer can, and those that now can.
+
+    `stranded` codes keep none of the clauses that the table of codes says can carry them: all are gone, or nothing can meet them
+    any more.  `carried` codes are those that were stranded before.
+    """
 
     lost: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
+    stranded: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
     not_decided: tuple[str, ...] = ()
 
 

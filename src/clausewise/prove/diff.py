@@ -31,7 +31,7 @@ from clausewise.vocab.document import PolicyDocument, Step
 from clausewise.vocab.truth import Truth
 
 SECONDS = 10.0
-FLIPS = 40
+FLIPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +382,11 @@ class _Comparison:
         encoding = self._joint.encoding()
         for which in (OLD, NEW):
             steps, number = self._steps[which], self._joint.decided_at(answers, which)
-            if number is not None:
+            if number is None:
+                number = self._joint.open_at(answers, which)
+                yield encoding.no(encoding.holds(steps[number].ref, which))
+                yield encoding.no(encoding.fails(steps[number].ref, which))
+            else:
                 yield encoding.holds(steps[number].ref, which)
             yield from (encoding.no(encoding.holds(step.ref, which)) for step in steps[:number])
             clause = None if change is None else self._clauses[which].get((change.old, change.new)[which])
@@ -406,7 +410,26 @@ class _Comparison:
                 late.append(code)
             elif before is not after:
                 (lost if before else gained).append(code)
-        return Routes(tuple(lost), tuple(gained), tuple(late))
+        alone = self._without_carrier(OLD), self._without_carrier(NEW)
+        stranded = tuple(code for code in self._codes if code in alone[NEW] - alone[OLD])
+        carried = tuple(code for code in self._codes if code in alone[OLD] - alone[NEW])
+        return Routes(tuple(lost), tuple(gained), stranded, carried, tuple(late))
+
+    def _without_carrier(self, which: int) -> frozenset[str]:
+        """Return the codes none of whose carrying clauses, by either document's table of codes, can be met by a policy."""
+        rows = [(row.code, self._name_in(which, clause, own)) for own in (OLD, NEW) for row in self._sides[own].document.codes
+                for clause in row.clauses if clause in self._clauses[own]]  # fmt: skip
+        encoding = self._joint.encoding()
+        met = {name: encoding.possible(encoding.holds(self._clauses[which][name].ref, which)) is not False
+               for _, name in rows if name in self._clauses[which]}  # fmt: skip
+        carried = {code for code, name in rows if met.get(name)}
+        return frozenset(code for code, _ in rows) - carried
+
+    def _name_in(self, which: int, clause: str, own: int) -> str:
+        """Return what a clause of one document is called in a policy; nothing where it is not there."""
+        if which == own:
+            return clause
+        return next((pair.new if own == OLD else pair.old for pair in self._pairs if (pair.old, pair.new)[own] == clause), "")
 
     def _share(self, nodes: int, sample: int) -> Share:
         if self._same_ladder:
