@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import prod, sqrt
 
 from clausewise.decide.space import Answer, Space
+from clausewise.prove.abreast import size_of
 from clausewise.prove.alike import twins
 from clausewise.prove.change import Share
 from clausewise.prove.classes import answers_by_code, code_question, members
@@ -45,7 +46,7 @@ class Draw:
 
     def _tests(self) -> Sequence[Rails]:
         """Return the rails of every test over the cases drawn."""
-        rails = [[0, 0] for policy in self._space.policies for _ in policy.program.atoms]
+        rails = [[0, 0] for _ in range(size_of(self._space))]
         for answer, cases in self._chosen():
             for rail, bits in ((0, answer.true), (1, answer.false)):
                 for bit in members(bits):
