@@ -6,7 +6,7 @@ really say, so that whatever is found out about answers can be shown as a case. 
 question which code it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate, chain, combinations, product
@@ -103,9 +103,16 @@ class Space:
         return self.policies[0].on
 
 
-def space_of(policies: Sequence[CompiledPolicy], codes: Sequence[str], given: Said | None = None) -> Space:
-    """Return the space of fully answered cases of one line, for any of some codes, on the day of the policies; `given` is fixed."""
-    return _Survey(policies, tuple(codes), dict(given or {})).space()
+def space_of(
+    policies: Sequence[CompiledPolicy], codes: Sequence[str], given: Said | None = None, stated: Collection[str] = ()
+) -> Space:
+    """Return the space of fully answered cases of one line, for any of some codes, on the day of the policies.
+
+    Args:
+        given: facts that are fixed.
+        stated: facts that would follow from the code, and that the line states itself.
+    """
+    return _Survey(policies, tuple(codes), dict(given or {}), frozenset(stated)).space()
 
 
 def frame_of(policy: CompiledPolicy, given: Said) -> LineContext:
@@ -119,7 +126,9 @@ def frame_of(policy: CompiledPolicy, given: Said) -> LineContext:
 class _Survey:
     """Finds the questions of some policies."""
 
-    def __init__(self, policies: Sequence[CompiledPolicy], codes: tuple[str, ...], given: dict[str, FactValue]) -> None:
+    def __init__(
+        self, policies: Sequence[CompiledPolicy], codes: tuple[str, ...], given: dict[str, FactValue], stated: frozenset[str]
+    ) -> None:
         self._policies = tuple(policies)
         self._codes = codes
         self._given = given
@@ -133,7 +142,7 @@ class _Survey:
         self._raised = {test.fact for test in self._tests if isinstance(test, Raised)}
         self._by_code = {
             name for policy in policies for name, fact in policy.facts.items()
-            if any(default.value == FAMILIES_OF_CODE for default in fact.defaults)
+            if name not in stated and any(default.value == FAMILIES_OF_CODE for default in fact.defaults)
         }  # fmt: skip
 
     def space(self) -> Space:

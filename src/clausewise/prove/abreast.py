@@ -20,16 +20,21 @@ class Draw:
 
     def __init__(self, seed: str) -> None:
         self._seed, self._drawn = seed, 0
+        self._pool, self._at = b"", 0
 
     def bits(self, count: int) -> int:
         """Return a number of so many bits."""
-        self._drawn += 1
-        content = hashlib.shake_128(f"{self._seed} {self._drawn}".encode()).digest((count + 7) // 8)
+        size = (count + 7) // 8
+        if self._at + size > len(self._pool):
+            self._drawn += 1
+            self._pool, self._at = hashlib.shake_128(f"{self._seed} {self._drawn}".encode()).digest(max(size, POOL)), 0
+        content = self._pool[self._at : self._at + size]
+        self._at += size
         return int.from_bytes(content, "big") >> -count % 8
 
     def below(self, count: int) -> int:
         """Return a number below another, small one."""
-        return self.bits(64) % count
+        return self.bits(32) % count
 
 
 class Case(NamedTuple):
@@ -39,6 +44,7 @@ class Case(NamedTuple):
     loose: int = 0
 
 
+POOL = 1 << 16  # bytes that are drawn at once
 REPEATS = 128  # cases made of each seed
 CHANGES = 16  # in a case made of a seed, one question of so many is answered anew
 

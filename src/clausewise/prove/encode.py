@@ -19,7 +19,7 @@ import z3
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
 from clausewise.decide.ladder import Outcome, outcome_of
-from clausewise.decide.space import Answer, Question, Space
+from clausewise.decide.space import Answer, Space
 from clausewise.prove.abreast import Sayings
 from clausewise.prove.alike import Alike, twins
 from clausewise.vocab.request import FactValue
@@ -60,6 +60,7 @@ class Encoding:
             [z3.Bool(f"q{number}a{place}", self._context) for place in range(len(question.answers))]
             for number, question in enumerate(space.questions)
         ]
+        self._last = [0] * len(self._answers)
         for answers in self._answers:
             self.solver.add(z3.PbEq([(answer, 1) for answer in answers], 1))
         self._tests: dict[int, tuple[Claim, Claim]] = {}
@@ -143,12 +144,14 @@ class Encoding:
         return self._chosen(self.solver.model()) if found else None
 
     def _chosen(self, model: z3.ModelRef) -> tuple[Answer, ...]:
-        pairs = zip(self.space.questions, self._answers, strict=True)
-        return tuple(self._taken(model, question, claims) for question, claims in pairs)
+        """Return the answers of a model; the one before is looked at first, since Z3 changes as little as it can."""
+        self._last = [self._taken(model, claims, last) for claims, last in zip(self._answers, self._last, strict=True)]
+        return tuple(question.answers[place] for question, place in zip(self.space.questions, self._last, strict=True))
 
-    def _taken(self, model: z3.ModelRef, question: Question, claims: Sequence[Claim]) -> Answer:
-        pairs = zip(question.answers, claims, strict=True)
-        return next((answer for answer, own in pairs if self._is_true(model, own)), question.answers[0])
+    def _taken(self, model: z3.ModelRef, claims: Sequence[Claim], last: int) -> int:
+        if self._is_true(model, claims[last]):
+            return last
+        return next((place for place, own in enumerate(claims) if self._is_true(model, own)), 0)
 
     def _is_true(self, model: z3.ModelRef, own: Claim) -> bool:
         """Tell whether a Boolean is true in a model: asked of Z3 itself, for to go through a model takes 100 times as long."""

@@ -13,10 +13,12 @@ def evaluated(program: Program, tests: Mapping[int, Rails], registers: Iterable[
     Cost: one operation on integers for each part of each register.
     """
     rails: dict[int, Rails] = dict(tests)
+    atoms = len(program.atoms)
     for register in registers:
-        if register >= len(program.atoms):
-            operation = program.operations[register - len(program.atoms)]
-            rails[register] = operated(operation, [turned(rails, ref) for ref in operation.refs], every)
+        if register >= atoms:
+            operation = program.operations[register - atoms]
+            parts = [rails[ref] if ref >= 0 else rails[~ref][::-1] for ref in operation.refs]
+            rails[register] = parts[0] if operation.kind == "cite" else operated(operation, parts, every)
     return rails
 
 
@@ -27,34 +29,38 @@ def turned(rails: Mapping[int, Rails], ref: int) -> Rails:
 
 def operated(operation: Operation, parts: Sequence[Rails], every: int) -> Rails:
     """Return the rails of an operation whose parts have theirs."""
-    trues, falses = [true for true, _ in parts], [false for _, false in parts]
     match operation.kind:
         case "all":
-            return _at_least(len(parts), trues, every), _at_least(1, falses, every)
+            return _in_all((true for true, _ in parts), every), _in_some(false for _, false in parts)
         case "any":
-            return _at_least(1, trues, every), _at_least(len(parts), falses, every)
+            return _in_some(true for true, _ in parts), _in_all((false for _, false in parts), every)
         case "atleast":
+            trues, falses = [true for true, _ in parts], [false for _, false in parts]
             return _at_least(operation.number, trues, every), _at_least(len(parts) - operation.number + 1, falses, every)
         case "may":
-            return every ^ falses[0], falses[0]
+            return every ^ parts[0][1], parts[0][1]
         case "known":
-            known = trues[0] | falses[0]
+            known = parts[0][0] | parts[0][1]
             return known, every ^ known
         case _:
             return parts[0]
 
 
+def _in_all(rails: Iterable[int], every: int) -> int:
+    for rail in rails:
+        every &= rail
+    return every
+
+
+def _in_some(rails: Iterable[int]) -> int:
+    some = 0
+    for rail in rails:
+        some |= rail
+    return some
+
+
 def _at_least(least: int, rails: Sequence[int], every: int) -> int:
     """Return the cases in which at least so many of some rails are set."""
-    if least == len(rails):
-        for rail in rails:
-            every &= rail
-        return every
-    if least == 1:
-        some = 0
-        for rail in rails:
-            some |= rail
-        return some
     reached = [every] + [0] * least
     for rail in rails:
         reached = [every] + [reached[number] | (reached[number - 1] & rail) for number in range(1, least + 1)]

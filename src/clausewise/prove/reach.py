@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from clausewise.prove.abreast import Case
 from clausewise.prove.finding import Finding, Kind
-from clausewise.prove.rails import Claim, both, fails, holds, lacks
+from clausewise.prove.rails import Claim, answered, both, fails, holds, lacks
 from clausewise.prove.showing import Draft
 from clausewise.prove.study import Study, with_facts
 from clausewise.prove.subject import Part
@@ -53,15 +53,15 @@ def _met_word(study: Study, part: Part) -> str:
 def when_stated(study: Study, part: Part, claim: Claim) -> Draft | None:
     """Return the note that a part is reached only by a line that states what otherwise follows from its code."""
     for name, value in _values_tested(study, part):
-        inquiry = study.stated(name, value)
-        case = inquiry.find(claim)
+        inquiry, so_stated = study.stated, both(claim, answered(name, value))
+        case = inquiry.find(so_stated)
         if isinstance(case, Case):
             words = study.subject.words(part)
             sentence = f"{words} is reached only where the request itself says {name} = {value}: no listed code is of it"
             finding = study.found(
                 Kind.UNREACHED, key_of(study, part), (part.spot.clause,), sentence, Level.NOTE, part.spot
             )
-            return with_facts(Draft(finding, claim, case, space=inquiry.space), {name: value})
+            return with_facts(Draft(finding, so_stated, case, space=inquiry.space), {name: value})
     return None
 
 

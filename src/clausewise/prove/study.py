@@ -173,16 +173,11 @@ class Study:
         return frozenset(name for name in question.names if name not in (*said, CODE))
 
     @cached_property
-    def _stated(self) -> dict[tuple[str, str], Inquiry]:
-        return {}
-
-    def stated(self, name: str, value: str) -> Inquiry:
-        """Return an inquiry into lines that state a fact which otherwise follows from the code."""
-        if (name, value) not in self._stated:
-            policy = self.subject.policy
-            code = next((code for code in self.subject.codes if code not in policy.families), ANY_CODE)
-            self._stated[name, value] = Inquiry(space_of((policy,), (code,), {name: value}), self.inquiry.seconds)
-        return self._stated[name, value]
+    def stated(self) -> Inquiry:
+        """An inquiry into lines that state the facts which otherwise follow from the code."""
+        policy = self.subject.policy
+        code = next((code for code in self.subject.codes if code not in policy.families), ANY_CODE)
+        return Inquiry(space_of((policy,), (code,), stated=self.by_code), self.inquiry.seconds)
 
 
 Prove = Callable[[Study], Iterator[Draft | Finding]]
