@@ -118,6 +118,7 @@ def changed(root: Node, chance: Random) -> str:
         node.test = _shifted(node.test, chance)
     elif len(node.below) > 2 and chance.random() < 0.5:
         node.below.pop()
+        node.word = node.word.replace(str(len(node.below) + 1), str(len(node.below)))  # at least 5 of 4 cannot be asked for
     else:
         node.word = "one of" if node.word == "all of" else "all of"
     return node.number

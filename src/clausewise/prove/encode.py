@@ -56,19 +56,23 @@ class Encoding:
         self.solver = z3.SolverFor("QF_FD", ctx=self._context)
         self.solver.set("timeout", max(1, int(seconds * 1000)))
         self._true, self._false = z3.BoolVal(True, self._context), z3.BoolVal(False, self._context)
-        self._answers = [
-            [z3.Bool(f"q{number}a{place}", self._context) for place in range(len(question.answers))]
-            for number, question in enumerate(space.questions)
-        ]
+        self._answers = [self._choices(number, len(question.answers)) for number, question in enumerate(space.questions)]
         self._last = [0] * len(self._answers)
         for answers in self._answers:
-            self.solver.add(z3.PbEq([(answer, 1) for answer in answers], 1))
+            if len(answers) != 2:
+                self.solver.add(z3.PbEq([(answer, 1) for answer in answers], 1))
         self._tests: dict[int, tuple[Claim, Claim]] = {}
         self._registers: dict[tuple[int, int], tuple[Claim, Claim]] = {}
         self._declarations: dict[int, object] = {}
         for pair in space.implied:
             first, second = (self._test(bit) if bit >= 0 else self._test(~bit)[::-1] for bit in pair)
             self.solver.add(z3.Or(z3.Not(first[0]), z3.Not(second[1])))
+
+    def _choices(self, number: int, count: int) -> list[Claim]:
+        """Return a Boolean for each answer of a question; of two answers one is what the other is not."""
+        first = z3.Bool(f"q{number}a0", self._context)
+        rest = (z3.Bool(f"q{number}a{place}", self._context) for place in range(1, count))
+        return [first, z3.Not(first)] if count == 2 else [first, *rest]
 
     # ---- claims ----
 
@@ -149,6 +153,8 @@ class Encoding:
         return tuple(question.answers[place] for question, place in zip(self.space.questions, self._last, strict=True))
 
     def _taken(self, model: z3.ModelRef, claims: Sequence[Claim], last: int) -> int:
+        if len(claims) == 2:
+            return 0 if self._is_true(model, claims[0]) else 1
         if self._is_true(model, claims[last]):
             return last
         return next((place for place, own in enumerate(claims) if self._is_true(model, own)), 0)
