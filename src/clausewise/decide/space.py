@@ -150,8 +150,13 @@ class _Survey:
         silences = [one for name in sorted(self._raised) for one in self._silences(name)]
         questions: list[Question] = []
         loose = 0
-        for group in _joined(names, silences):
-            mine = [number for number, own in enumerate(names) if own and own[0] in group]
+        groups = _joined(names, silences)
+        place = {name: at for at, group in enumerate(groups) for name in group}
+        mine_of: list[list[int]] = [[] for _ in groups]
+        for number, own in enumerate(names):
+            if own:
+                mine_of[place[own[0]]].append(number)
+        for group, mine in zip(groups, mine_of, strict=True):
             question = self._question(tuple(sorted(group)), mine)
             questions += [question] if question is not None else []
             loose |= 0 if question is not None else _bits(mine)
@@ -253,6 +258,14 @@ def _plain(side: Criterion) -> tuple[Test, bool]:
     return (part, holds) if is_test(part) else (Constant(None), holds)
 
 
+def members(bits: int) -> Iterator[int]:
+    """Yield the places of the bits that are set, in rising order."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
+
+
 def _bits(numbers: Iterable[int]) -> int:
     return sum(1 << number for number in numbers)
 
@@ -267,12 +280,11 @@ class _Part:
 
 def _joined(names: Iterable[tuple[str, ...]], silences: Iterable[tuple[str, ...]]) -> list[set[str]]:
     """Return the names in groups: those that some test, or the meaning of some silence, speaks of together."""
-    groups: list[set[str]] = []
+    group_of: dict[str, set[str]] = {}
     for together in (set(one) for one in chain(names, silences) if one):
-        touched = [group for group in groups if group & together]
-        groups = [group for group in groups if not group & together]
-        groups.append(together.union(*touched))
-    return sorted(groups, key=min)
+        joined = together.union(*(group_of.get(name, ()) for name in together))
+        group_of.update(dict.fromkeys(joined, joined))
+    return sorted({id(group): group for group in group_of.values()}.values(), key=min)
 
 
 # ---- what a line may say beside facts ----

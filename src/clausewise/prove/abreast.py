@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
-from clausewise.decide.space import CODE, Answer, Space
+from clausewise.decide.space import CODE, Answer, Space, members
 from clausewise.prove.lanes import Rails, evaluated, operated
 from clausewise.vocab.request import FactValue
 
@@ -101,7 +101,7 @@ class Lanes:
     def case(self, lane: int) -> Case:
         """Return one of the cases."""
         places = tuple(next(at for at, lanes in enumerate(taken) if lanes >> lane & 1) for taken in self._taken)
-        return Case(places, sum(1 << bit for bit in _bits(self.space.loose) if self.tests[bit][0] >> lane & 1))
+        return Case(places, sum(1 << bit for bit in members(self.space.loose) if self.tests[bit][0] >> lane & 1))
 
     def rails(self, ref: int, which: int = 0) -> Rails:
         """Return the cases in which a reference is true, and those in which it is false."""
@@ -175,7 +175,7 @@ def lanes_of(space: Space, cases: Sequence[Case], sayings: Sayings | None = None
             places[place] |= 1 << lane
             true, false = true | question.answers[place].true, false | question.answers[place].false
         for side, bits in enumerate((true, false)):
-            for bit in _bits(bits):
+            for bit in members(bits):
                 columns[bit][side] |= 1 << lane
     return Lanes(space, len(cases), taken, {bit: (true, false) for bit, (true, false) in columns.items()}, sayings)
 
@@ -189,10 +189,10 @@ def _lanes(
     tests = {bit: (everywhere * (true >> bit & 1), everywhere * (false >> bit & 1)) for bit in range(size_of(space))}
     tests |= {bit: (true, everywhere & ~true) for bit, true in loose.items()}
     for question, places in zip(space.questions, taken, strict=True):
-        columns = {bit: [0, 0] for bit in _bits(question.tests)}
+        columns = {bit: [0, 0] for bit in members(question.tests)}
         for answer, lanes in zip(question.answers, places, strict=True):
             for side, bits in enumerate((answer.true, answer.false) if lanes else ()):
-                for bit in _bits(bits):
+                for bit in members(bits):
                     columns[bit][side] |= lanes
         tests |= {bit: (rails[0], rails[1]) for bit, rails in columns.items()}
     return Lanes(space, count, taken, tests, sayings)
@@ -202,13 +202,6 @@ def size_of(space: Space) -> int:
     """Return how many tests a space has, those of implications included."""
     ends = [offset + len(policy.program.atoms) for policy, offset in zip(space.policies, space.offsets, strict=True)]
     return max([*ends, *(max(bit, ~bit) + 1 for pair in space.implied for bit in pair)])
-
-
-def _bits(number: int) -> Iterable[int]:
-    while number:
-        lowest = number & -number
-        yield lowest.bit_length() - 1
-        number ^= lowest
 
 
 def neighbours(
@@ -227,12 +220,12 @@ def neighbours(
         from_mate = _mixing(count, zones, draw) & ~as_is
         changed = _some_lanes(count, CHANGES, draw) & ~as_is
         places = [lanes & ~(changed | from_mate) for lanes in places]
-        for lane in _bits(from_mate & ~changed):
+        for lane in members(from_mate & ~changed):
             places[seeds[mates[lane]].places[number]] |= 1 << lane
-        for lane in _bits(changed):
+        for lane in members(changed):
             places[draw.below(len(places))] |= 1 << lane
         taken.append(places)
-    return _lanes(space, count, taken, {bit: draw.bits(count) for bit in _bits(space.loose)}, sayings)
+    return _lanes(space, count, taken, {bit: draw.bits(count) for bit in members(space.loose)}, sayings)
 
 
 def _mixing(count: int, zones: Sequence[int], draw: Draw) -> int:

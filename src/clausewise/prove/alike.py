@@ -12,7 +12,7 @@ from functools import cached_property
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
-from clausewise.decide.space import Space
+from clausewise.decide.space import Space, members
 from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Test
 
@@ -130,8 +130,7 @@ class Alike:
         """Return for every test its question, the answers that make it true and false as bits, and all answers."""
         found: dict[int, tuple[int, int, int, int]] = {}
         for number, question in enumerate(self._space.questions):
-            bits = [bit for bit in range(question.tests.bit_length()) if question.tests >> bit & 1]
-            for bit in bits:
+            for bit in members(question.tests):
                 true = sum(1 << place for place, answer in enumerate(question.answers) if answer.true >> bit & 1)
                 false = sum(1 << place for place, answer in enumerate(question.answers) if answer.false >> bit & 1)
                 found[bit] = number, true, false, (1 << len(question.answers)) - 1

@@ -1,6 +1,6 @@
 """The questions of a space as one counts them: answers by code, and the others by the tests they decide."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clausewise.decide.space import Answer, Question, Space
@@ -42,11 +42,3 @@ def answers_by_code(space: Space, codes: Sequence[str]) -> Mapping[str, Sequence
     if question is None:
         return dict.fromkeys(codes, ())
     return {code: [answer for answer in question.answers if answer.line["code"] == code] for code in codes}
-
-
-def members(bits: int) -> Iterator[int]:
-    """Yield the places of the bits that are set, in rising order."""
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low

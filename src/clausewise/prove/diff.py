@@ -25,6 +25,7 @@ from clausewise.prove.outcomes import approvals
 from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
+from clausewise.prove.uncollected import uncollected
 from clausewise.prove.wording_changes import remarks, renamed_words
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import PolicyDocument, Step
@@ -49,7 +50,8 @@ def difference(old: Side, new: Side, seconds: float = SECONDS, nodes: int = NODE
         seconds: how long Z3 may take over one question; what it cannot settle is "not decided", never "equal".
         nodes: how many nodes the diagram of all cases may have; beyond them the share is taken from a sample of so many cases.
     """
-    return _Comparison(old, new, seconds).difference(nodes, sample)
+    with uncollected():
+        return _Comparison(old, new, seconds).difference(nodes, sample)
 
 
 def related(old: PolicyDocument, new: PolicyDocument) -> bool:
@@ -63,8 +65,7 @@ def related(old: PolicyDocument, new: PolicyDocument) -> bool:
 
 def renumbered_in(document: PolicyDocument) -> Mapping[str, str]:
     """Return the renumbering that a document declares: new numbers by old ones."""
-    declared: tuple[tuple[str, str], ...] = getattr(document, "renumbered", ())
-    return dict(declared)
+    return dict(document.renumbered)
 
 
 def _items(sections: Iterable[Criterion]) -> Iterator[Item]:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import prod, sqrt
 
-from clausewise.decide.space import Answer, Space
+from clausewise.decide.space import Answer, Space, members
 from clausewise.prove.abreast import size_of
 from clausewise.prove.alike import twins
 from clausewise.prove.change import Share
-from clausewise.prove.classes import answers_by_code, code_question, members
+from clausewise.prove.classes import answers_by_code, code_question
 from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.outcomes import step_dispositions
 

@@ -19,7 +19,7 @@ import z3
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
 from clausewise.decide.ladder import Outcome, outcome_of
-from clausewise.decide.space import Answer, Space
+from clausewise.decide.space import Answer, Space, members
 from clausewise.prove.abreast import Sayings
 from clausewise.prove.alike import Alike, twins
 from clausewise.vocab.request import FactValue
@@ -260,6 +260,5 @@ class Encoding:
         return {
             bit: number
             for number, question in enumerate(self.space.questions)
-            for bit in range(question.tests.bit_length())
-            if question.tests >> bit & 1
+            for bit in members(question.tests)
         }

@@ -14,8 +14,7 @@ from clausewise.compiler.program import Operation
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.coding import coding_facts
 from clausewise.decide.context import LineContext, fill_defaults, line_context
-from clausewise.decide.space import Answer, Space
-from clausewise.prove.classes import members
+from clausewise.decide.space import Answer, Space, members
 from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.witness import Witness, look, request_of
 from clausewise.vocab.criterion import Known, Raised

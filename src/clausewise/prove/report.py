@@ -1,8 +1,6 @@
 """Everything that can be proved of a policy, in a fixed order, each finding with a case where a case can show it."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from clausewise.decide.space import space_of
@@ -21,6 +19,7 @@ from clausewise.prove.readings import readings
 from clausewise.prove.showing import Draft, Replay, by_determination, drawn
 from clausewise.prove.study import ANY_CODE, Prove, Study
 from clausewise.prove.subject import Subject
+from clausewise.prove.uncollected import uncollected
 from clausewise.vocab.problem import Level
 
 PROOFS: tuple[tuple[str, Prove], ...] = (
@@ -73,22 +72,10 @@ def prove(subject: Subject, seconds: float = 10.0, replay: Replay = by_determina
         seconds: the time that Z3 has for one question; what it does not decide in it is reported as not decided.
         replay: decides a case by the policy, for the outcome that is printed with it.
     """
-    with _uncollected():
+    with uncollected():
         study = study_of(subject, seconds)
         found = [one for name, proof in PROOFS for one in _noting(study, name, proof)]
         return Report(subject.policy.policy, _finished(study, found, replay))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let Python look for unused circles of objects only afterwards: among a million small ones that takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def prove_beside(first: Subject, second: Subject, seconds: float = 10.0, replay: Replay = by_determination) -> Report:

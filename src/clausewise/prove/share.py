@@ -15,10 +15,10 @@ from math import prod
 
 from clausewise.compiler.program import Operation
 from clausewise.decide.diagram import FALSE, TRUE, Diagrams, TooLarge
-from clausewise.decide.space import Space
+from clausewise.decide.space import Space, members
 from clausewise.prove.alike import Alike, twins
 from clausewise.prove.change import Share
-from clausewise.prove.classes import Classes, answers_by_code, classes_of, code_question, members
+from clausewise.prove.classes import Classes, answers_by_code, classes_of, code_question
 from clausewise.prove.draw import Draw
 from clausewise.prove.lanes import Rails, turned
 from clausewise.prove.outcomes import step_dispositions
