@@ -313,6 +313,7 @@ def test_a_fault_of_ours_in_one_case_is_told_and_the_others_go_on(tmp_path, monk
     assert "error CW709: Clausewise could not decide case BROKEN" in found.err
 
 
+@pytest.mark.slow
 def test_the_demonstration_shows_a_table_and_one_full_proof():
     """It decides the cases beside the plan's policy, proves one of them, and ends well."""
     found = run("demo")

@@ -38,6 +38,7 @@ def test_a_changed_clause_is_told_with_a_case(narrower):
     assert "- on point when scar; one of" in found.out and "+ on point when scar; all of" in found.out
 
 
+@pytest.mark.slow
 def test_every_example_is_a_case_file(narrower, tmp_path):
     """The case of an example, written to a file and determined, comes out as the difference says."""
     found = run("policy", "diff", "AR.CP.MP.31", narrower, "--json").objects[0]
@@ -48,6 +49,7 @@ def test_every_example_is_a_case_file(narrower, tmp_path):
     assert flip["dispositions"][0] == determined["disposition"]
 
 
+@pytest.mark.slow
 def test_a_case_file_shows_who_is_affected(narrower):
     """On the golden cases of the clause, the lines that come out otherwise are counted and named."""
     found = run("policy", "diff", "AR.CP.MP.31", narrower, "--cases", CASES, "--json").objects[0]
@@ -55,6 +57,7 @@ def test_a_case_file_shows_who_is_affected(narrower):
     assert {"I.A.3"} == {clause for one in found["cases"]["affected"] for clause in one["clauses"]}
 
 
+@pytest.mark.slow
 def test_a_judgement_that_became_a_number_is_undecidable():
     """Whether 800 g is a wider or a narrower test than a physician's judgement is not for the program to say."""
     found = run("policy", "diff", "EXAMPLE.RM", NEXT, "--json").objects[0]
@@ -63,6 +66,7 @@ def test_a_judgement_that_became_a_number_is_undecidable():
     assert "`judged reasonable_bra_fit by physician`" in next(one["why"] for one in found["changes"] if one["new"] == "I.B.3")
 
 
+@pytest.mark.slow
 def test_the_page_stands_by_itself(tmp_path):
     """The page is written, holds no link and no script, escapes what policies say, and is the same each time."""
     pages = [tmp_path / "one.html", tmp_path / "two.html"]
@@ -74,6 +78,7 @@ def test_the_page_stands_by_itself(tmp_path):
     assert "<del>" in text and "<ins>" in text and "resection_weight on each side &gt; 800 g" in text
 
 
+@pytest.mark.slow
 def test_what_a_policy_says_cannot_break_the_page(tmp_path):
     """Markup in the words of a policy is shown and not obeyed."""
     revised = tmp_path / "next.md"
@@ -85,6 +90,7 @@ def test_what_a_policy_says_cannot_break_the_page(tmp_path):
     assert "&lt;b&gt;The&lt;/b&gt; records" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_unrelated_policies_say_so():
     """Two policies without a clause in common are compared by outcome, for the codes that both list."""
     found = run("policy", "diff", "AR.CP.MP.31", "EXAMPLE.RM")
@@ -92,6 +98,7 @@ def test_unrelated_policies_say_so():
     assert "no clause, no words in common; 2 codes in common" in found.out
 
 
+@pytest.mark.slow
 def test_another_day_and_another_revision():
     """A clause that is not yet in force on one day is new on another; a revision can be named by its own name."""
     found = run("policy", "diff", "EXAMPLE.RM@2025-06-01", "EXAMPLE.RM@2026-06-01", "--json").objects[0]

@@ -46,6 +46,7 @@ def test_an_open_point_is_explained_from_the_documents():
     assert "CLINIC.NOTICE" in run("explain", "D-49").out
 
 
+@pytest.mark.slow
 def test_every_open_point_that_is_cited_can_be_explained():
     """Each number that a document prints leads back to where it stands."""
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "policies").rglob("policy.md"))

@@ -19,6 +19,7 @@ def copied(tmp_path):
     return shutil.copytree(POLICIES, tmp_path / "policies")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["html", "markdown", "questions"])
 def test_a_file_gets_what_the_screen_gets(tmp_path, form):
     """With -o the same text is written to the file, and nothing is printed."""
@@ -34,6 +35,7 @@ def test_the_text_is_that_of_the_document():
     assert POLICY.read_text(encoding="utf-8") == run("policy", "export", "AR.CP.MP.31", "--to", "markdown").out
 
 
+@pytest.mark.slow
 def test_the_page_counts_the_golden_cases_beside_the_policy():
     """Every case of the folder that names a clause is on the page, and the others are counted."""
     page = run("policy", "export", "EXAMPLE.RM", "--to", "html").out
@@ -50,6 +52,7 @@ def test_questions_can_be_read_by_programs():
     assert ["RM-I.A", "RM-I.D.1"] == found.objects[0]["clauses"]
 
 
+@pytest.mark.slow
 def test_labels_of_the_site_stand_in_place_of_ours(tmp_path):
     """A site's own words for a code are shown, and the page says whose they are."""
     (tmp_path / "labels.csv").write_text("code,label\n19318,OUR LICENSED WORDS\n", encoding="utf-8")
@@ -65,6 +68,7 @@ def test_an_unknown_document_is_told():
     assert "AR.CP.MP.31" in found.err
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_is_told(tmp_path):
     """The folder is not there: a problem with its help, and the status is 2."""
     found = run("policy", "export", "EXAMPLE.RM", "--to", "html", "-o", tmp_path / "nowhere" / "page.html")
@@ -92,6 +96,7 @@ def test_a_library_with_errors_is_refused_too(copied):
     assert "error CW305" in found.err
 
 
+@pytest.mark.slow
 def test_cases_that_cannot_be_read_are_told_beside_the_page(copied):
     """The page is made all the same, without them, and the status is 2."""
     (copied / "examples" / "reduction-mammaplasty" / "cases.yaml").write_text("clinical: [", encoding="utf-8")
@@ -115,6 +120,7 @@ def test_an_option_that_cannot_be_is_told(words, said):
     assert said in found.err
 
 
+@pytest.mark.slow
 def test_a_day_is_told_on_the_page_and_on_the_form():
     """--as-of leaves out what is not in force that day."""
     page = run("policy", "export", "EXAMPLE.RM", "--to", "html", "--as-of", "2025-06-01").out

@@ -30,6 +30,7 @@ CHANGES = [
 TURNED = {Way.NARROWER: Way.WIDER, Way.WIDER: Way.NARROWER, Way.NEW: Way.DELETED, Way.DELETED: Way.NEW}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_a_policy_does_not_differ_from_itself(name):
     """No change, no outcome, no share, no remark."""
@@ -120,6 +121,7 @@ def _changed_share(old: Side, new: Side, found: Difference):
     return Fraction(changed, total)
 
 
+@pytest.mark.slow
 def test_a_large_count_gives_way_to_a_sample():
     """Past the node limit the share is drawn: the seed, the size and the limit are said, twice the same."""
     name, edits = CHANGES[0]
@@ -139,6 +141,7 @@ def test_running_out_of_time_is_never_equal(monkeypatch):
     assert found.flips_not_decided and found.changes_meaning
 
 
+@pytest.mark.slow
 def test_the_same_two_policies_give_the_same_difference():
     """Changes, examples, outcomes and remarks come in one order, with the same cases."""
     name, edits = CHANGES[0]
@@ -149,6 +152,7 @@ def test_the_same_two_policies_give_the_same_difference():
     ]
 
 
+@pytest.mark.slow
 def test_unrelated_policies_are_compared_by_outcome_only():
     """Two policies that share no clause say so; the codes that both list are compared."""
     found = difference(other("AR.CP.MP.31"), other("EXAMPLE.RM"))

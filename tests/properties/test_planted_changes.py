@@ -314,6 +314,7 @@ def test_enough_is_rewritten():
     assert len(REWRITES) >= 10
 
 
+@pytest.mark.slow
 def test_words_evidence_and_numbers_are_told_apart():
     """Other words are a change of wording, another name of a reading one of evidence, another number no change of either."""
     kinds = [{remark.kind for remark in compared(*REWRITES[place][:1], *REWRITES[place][1]).remarks} for place in (0, 8, 2)]

@@ -57,6 +57,7 @@ def test_events_are_counted_past_the_number_that_is_asked(frame):
     assert (DatedEvent(date(2024, 12, 31)),) in answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["AR.CP.MP.31", "CLINIC.CR", "CLINIC.NOTICE", "EXAMPLE.RM", "EXAMPLE.VF"])
 def test_an_answered_case_makes_the_tests_come_out_as_its_answers_say(name):
     """Put together at random, answers give just the bits that the engine gives the same case."""

@@ -14,6 +14,7 @@ from clausewise.render.case_text import case_text
 from tests.unit.decide.spaces import ON, bundled, library
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["AR.CP.MP.31", "CLINIC.CR", "EXAMPLE.RM", "EXAMPLE.VF"])
 def test_answers_of_every_kind_come_back(name):
     """Requests put together from answers at random: yes and no, words, numbers, sides, days, events, courses and papers."""

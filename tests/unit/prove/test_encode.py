@@ -20,6 +20,7 @@ def encoded(name: str) -> tuple[CompiledPolicy, Encoding]:
     return policy, Encoding(space_of((policy,), codes or ["15830"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_model_of_a_clause_shows_it_met_and_failed(name):
     """For each clause that can hold, and fail, the case Z3 finds makes the engine find the same."""
@@ -32,6 +33,7 @@ def test_every_model_of_a_clause_shows_it_met_and_failed(name):
                 assert truth is witness_of(encoding.space, found).findings[0].truth(clause.ref), clause.clause
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_step_that_can_decide_does_so_on_replay(name):
     """The case Z3 finds for a step of the ladder is decided by that step when it is determined."""
