@@ -1,7 +1,8 @@
 """Compiled policies on demand: for a policy and a date of service, from memory, from the cache, or compiled now.
 
-What is in force changes only on certain days; between two of them (a segment) one compiled policy serves, so the segment and not
-the day is part of its name in the cache.
+What is in force changes only on certain days; between two of them (a segment) one compiled policy serves, so the first day of the
+segment is part of its name in the cache.  Its number would not do: an amendment elsewhere in a library brings days of its own, and
+the same documents would count their segments otherwise.
 """
 
 import hashlib
@@ -50,7 +51,8 @@ class CompiledLibrary:
         segment = sum(day <= on for day in days)
         key = (standing, name, segment)
         if key not in self._compiled:
-            self._compiled[key] = self._fetch(name, f"{fingerprint}-{segment}", _within(days, segment, on))
+            first = _within(days, segment, on)
+            self._compiled[key] = self._fetch(name, f"{fingerprint}-{first}", first)
         return self._compiled[key]
 
     def _fetch(self, name: str, key: str, on: date) -> CompiledPolicy | Refused:

@@ -87,6 +87,17 @@ def test_the_cache_gives_the_same_policy() -> None:
     assert 2 == len(cache)
 
 
+def test_a_change_elsewhere_in_a_library_takes_nobodys_place_in_the_cache() -> None:
+    """An amendment of another document adds a day on which something changes; the days of this one keep their own programs."""
+    amended = "---\ndocument: P.TWO\namends: P.TWO @ 1\nin force: 2025-05-01 onward\nbecause: a test\n---\n\n## Delete I.A\n"
+    other = POLICY.replace("P.ONE", "P.TWO").replace("kind: policy", "kind: policy\nrevision: 1")
+    texts = {"p/policy.md": POLICY, "l/ladder.md": LADDER, "q/policy.md": other, "q/later.md": amended}
+    cache: dict[str, bytes] = {}
+    beside = CompiledLibrary(Library({path: text.encode() for path, text in texts.items()}), cache)
+    assert {"I", "I.A"} == {clause.clause for clause in compiled(beside, date(2026, 3, 1)).clauses}
+    assert {"I", "I.A", "I.B"} == {clause.clause for clause in compiled(shelf(cache=cache), date(2026, 6, 1)).clauses}
+
+
 def test_damaged_bytes_are_compiled_anew() -> None:
     """A spoiled entry is not an error: the policy is compiled and the entry written over."""
     cache: dict[str, bytes] = {}
