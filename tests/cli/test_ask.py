@@ -235,3 +235,14 @@ def test_the_same_answers_give_the_same_bytes(tmp_path):
     runs = [ask("--case", begun(tmp_path), "--save", tmp_path / "k.yaml", answers=["abnormal", "yes"]) for _ in range(2)]
     assert runs[0] == runs[1]
     assert json.dumps(saved(tmp_path / "k.yaml"))
+
+
+def test_a_case_that_contradicts_itself_is_told_before_anything_is_asked(tmp_path):
+    """A lesion is said to be a tag and a scar at once: the declared implication is named, and the interview goes on."""
+    path = tmp_path / "both.yaml"
+    path.write_text(
+        "clinical:\n- {id: both, plan: qualchoice, line_of_business: commercial, service_date: '2026-03-16',\n"
+        "   facts: {skin_tag: yes, scar: yes}, lines: [{code: '11200'}]}\n",
+        encoding="utf-8",
+    )
+    assert "CW615" in run("ask", "AR.CP.MP.31", "--case", path, given="").err

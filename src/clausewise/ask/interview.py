@@ -93,7 +93,7 @@ def opened(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPol
     facts = [fact for name, fact in _tested(policy).items() if name not in request.facts and name not in line.facts]
     raised = _said_on_point(line.code, policy)
     silent = [fact.name for fact in facts if (fact.name in raised and _has_answer(fact)) or _is_closed_by_another(fact)]
-    return replace(request, facts={**request.facts, **dict.fromkeys(silent)})
+    return replace(request, facts={**request.facts, **dict.fromkeys(sorted(silent))})
 
 
 def _said_on_point(code: str, policy: CompiledPolicy) -> frozenset[str]:

@@ -94,6 +94,7 @@ def hold_interview(policy: str, case: str, codes: Sequence[str], save: Path | No
     desk = Desk(setting, Wish("clinic") if clinic else Wish(policy=policy), screen, case or "interview", save)
     judged = desk.judged(begun)
     print_problems(judged.problems)
+    print_problems(dict.fromkeys(problem for one in judged.determinations for problem in one.problems))
     if judged.request is None:
         return EXIT_REFUSED if judged.refused else EXIT_UNREADABLE
     return _hold(begun, judged, desk)
