@@ -157,3 +157,10 @@ def _bare(one, back=None):
     text = json.dumps({key: value for key, value in one.items() if key not in ("fingerprint", "documents")})
     numbers = "|".join(map(re.escape, sorted(back or {}, key=len, reverse=True)))
     return re.sub(rf"(?<=A-)({numbers})(?![A-Za-z0-9])", lambda found: back[found[1]], text) if back else text
+
+
+def test_a_consolidated_text_that_cannot_decide_is_not_handed_out_in_silence(folder):
+    """A clause is deleted that others cite: the text is printed, its errors are told, and the status says so."""
+    amend(folder, "## Delete I.A.4\n")
+    found = run("policy", "show", "AR.CP.MP.31", "--as-of", "2026-03-02", "--consolidated", "--policies", folder)
+    assert (1, True) == (found.status, "clause I.A.4.a of AR.CP.MP.31 does not exist" in found.err)

@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import date
 from enum import Enum
 
+from clausewise.cli.checking import newest_day
 from clausewise.cli.judging import unknown_policy
 from clausewise.cli.setting import Setting
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.compiler.route import listed_codes, period_of
-from clausewise.policy.library import Shelf
+from clausewise.compiler.shelf import Refused
+from clausewise.policy.library import ASSESSOR_KINDS, Shelf
 from clausewise.render.criterion_rows import period_words
 from clausewise.render.document_rows import document_rows
 from clausewise.render.rows import Cell, Column, Look
-from clausewise.vocab.problem import Level, has_errors
+from clausewise.vocab.problem import Level, Problem, has_errors
 
-EXIT_UNREADABLE = 2
+EXIT_REFUSED, EXIT_UNREADABLE = 1, 2
 
 
 class Form(Enum):
@@ -113,5 +115,14 @@ def show(name: str, on: date | None, setting: Setting, form: Form, as_json: bool
         amendments = tuple(replace(one, file=setting.path_of(one.file)) for one in document.amendments)
         Screen().rows(document_rows(document, amendments, on, setting.labels))
     refused = [problem for problem in problems if problem.level is Level.ERROR] if shelf.layers or shelf.faults else []
-    print_problems(replace(problem, file=setting.path_of(problem.file)) for problem in refused)
-    return EXIT_UNREADABLE if shelf.faults else 0
+    faults = _unusable(shelf, on, setting) if form is Form.CONSOLIDATED and shelf.layers else ()
+    print_problems(replace(problem, file=setting.path_of(problem.file)) for problem in (*refused, *faults))
+    return EXIT_UNREADABLE if shelf.faults else EXIT_REFUSED if faults else 0
+
+
+def _unusable(shelf: Shelf, on: date | None, setting: Setting) -> tuple[Problem, ...]:
+    """Return why nothing can be decided by an amended text: it is printed all the same, and nobody shall take it for sound."""
+    if shelf.kind not in ASSESSOR_KINDS:
+        return ()
+    compiled = setting.compiled.policy(shelf.id, on or newest_day(shelf, setting))
+    return compiled.problems if isinstance(compiled, Refused) else ()
