@@ -10,6 +10,8 @@ from tests.cli.cases import scar
 from tests.cli.running import run
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 HEAD = "---\ndocument: {id}\namends: AR.CP.MP.31 @ 2025-09-12\nin force: 2026-02-09 onward\nbecause: the law changed\n---\n\n"
 MISSPELT = "## Replace I.A.3.fi\n\n- I.A.3.fi it limits function `functional_impairmnt`\n"
 EXAMPLE = "policies/examples/amendment-without-paths/amendment.md"
@@ -137,7 +139,6 @@ def test_a_clause_is_explained_where_it_was_written(folder):
     assert "it hinders function" in told["text"]
 
 
-@pytest.mark.slow
 def test_new_numbers_change_no_outcome(folder):
     """The golden cases of AR.CP.MP.31 come out the same, byte for byte, once the new numbers are written as the old ones."""
     files = sorted((ROOT / "policies" / "ar.cp.mp.31" / "cases").glob("*.yaml"))

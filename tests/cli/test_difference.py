@@ -7,6 +7,8 @@ import pytest
 from tests.cli.running import run
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 POLICY = ROOT / "policies" / "ar.cp.mp.31" / "policy.md"
 NEXT = ROOT / "examples" / "revisions" / "example-rm-2.md"
 CASES = ROOT / "policies" / "ar.cp.mp.31" / "cases" / "I.A.3.yaml"
@@ -38,7 +40,6 @@ def test_a_changed_clause_is_told_with_a_case(narrower):
     assert "- on point when scar; one of" in found.out and "+ on point when scar; all of" in found.out
 
 
-@pytest.mark.slow
 def test_every_example_is_a_case_file(narrower, tmp_path):
     """The case of an example, written to a file and determined, comes out as the difference says."""
     found = run("policy", "diff", "AR.CP.MP.31", narrower, "--json").objects[0]
@@ -49,7 +50,6 @@ def test_every_example_is_a_case_file(narrower, tmp_path):
     assert flip["dispositions"][0] == determined["disposition"]
 
 
-@pytest.mark.slow
 def test_a_case_file_shows_who_is_affected(narrower):
     """On the golden cases of the clause, the lines that come out otherwise are counted and named."""
     found = run("policy", "diff", "AR.CP.MP.31", narrower, "--cases", CASES, "--json").objects[0]
@@ -57,7 +57,6 @@ def test_a_case_file_shows_who_is_affected(narrower):
     assert {"I.A.3"} == {clause for one in found["cases"]["affected"] for clause in one["clauses"]}
 
 
-@pytest.mark.slow
 def test_a_judgement_that_became_a_number_is_undecidable():
     """Whether 800 g is a wider or a narrower test than a physician's judgement is not for the program to say."""
     found = run("policy", "diff", "EXAMPLE.RM", NEXT, "--json").objects[0]
@@ -66,7 +65,6 @@ def test_a_judgement_that_became_a_number_is_undecidable():
     assert "`judged reasonable_bra_fit by physician`" in next(one["why"] for one in found["changes"] if one["new"] == "I.B.3")
 
 
-@pytest.mark.slow
 def test_the_page_stands_by_itself(tmp_path):
     """The page is written, holds no link and no script, escapes what policies say, and is the same each time."""
     pages = [tmp_path / "one.html", tmp_path / "two.html"]
@@ -78,7 +76,6 @@ def test_the_page_stands_by_itself(tmp_path):
     assert "<del>" in text and "<ins>" in text and "resection_weight on each side &gt; 800 g" in text
 
 
-@pytest.mark.slow
 def test_what_a_policy_says_cannot_break_the_page(tmp_path):
     """Markup in the words of a policy is shown and not obeyed."""
     revised = tmp_path / "next.md"
@@ -90,7 +87,6 @@ def test_what_a_policy_says_cannot_break_the_page(tmp_path):
     assert "&lt;b&gt;The&lt;/b&gt; records" in page.read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_unrelated_policies_say_so():
     """Two policies without a clause in common are compared by outcome, for the codes that both list."""
     found = run("policy", "diff", "AR.CP.MP.31", "EXAMPLE.RM")
@@ -98,7 +94,6 @@ def test_unrelated_policies_say_so():
     assert "no clause, no words in common; 2 codes in common" in found.out
 
 
-@pytest.mark.slow
 def test_another_day_and_another_revision():
     """A clause that is not yet in force on one day is new on another; a revision can be named by its own name."""
     found = run("policy", "diff", "EXAMPLE.RM@2025-06-01", "EXAMPLE.RM@2026-06-01", "--json").objects[0]
@@ -145,7 +140,6 @@ def test_a_case_that_contradicts_itself_is_reported(tmp_path):
     assert "error CW" in found.err and "perhaps" in found.err
 
 
-@pytest.mark.slow
 def test_an_amendment_of_the_same_document_is_compared_with_what_it_amends(tmp_path):
     """A file that deletes I.A.4 is the newer revision: what it takes away is named, and the codes that lose by it."""
     text = (ROOT / "policies" / "examples" / "amendment-without-paths" / "amendment.md").read_text(encoding="utf-8")

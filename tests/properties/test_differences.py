@@ -15,6 +15,8 @@ from clausewise.prove.witness import look, replayed, witness_of
 from clausewise.vocab.truth import Truth
 from tests.unit.prove.revisions import compared, other, side
 
+pytestmark = pytest.mark.slow
+
 BUNDLED = ["AR.CP.MP.31", "EXAMPLE.RM", "EXAMPLE.VF", "CLINIC.CR", "CLINIC.NOTICE", "NCD.250.5"]
 CHANGES = [
     ("AR.CP.MP.31", (("`scar`, **one of**", "`scar`, **all of**"),)),
@@ -30,7 +32,6 @@ CHANGES = [
 TURNED = {Way.NARROWER: Way.WIDER, Way.WIDER: Way.NARROWER, Way.NEW: Way.DELETED, Way.DELETED: Way.NEW}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_a_policy_does_not_differ_from_itself(name):
     """No change, no outcome, no share, no remark."""
@@ -39,7 +40,6 @@ def test_a_policy_does_not_differ_from_itself(name):
     assert (0, ()) == (found.share.whole if found.share else 0, found.flips)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "edits"), CHANGES)
 def test_read_the_other_way_round_it_says_the_opposite(name, edits):
     """Wider becomes narrower, new becomes deleted, both stays; the share is the same; the outcomes change back."""
@@ -53,7 +53,6 @@ def test_read_the_other_way_round_it_says_the_opposite(name, edits):
         assert outcomes == {flip.example.dispositions[::-1] for flip in back.flips}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "edits"), CHANGES)
 def test_every_example_shows_what_it_claims(name, edits):
     """An example fails under one revision and holds under the other, is determined as it says, and can miss no fact."""
@@ -83,7 +82,6 @@ def _determined(example: Example) -> tuple[str, ...]:
     return tuple(f"{view.disposition.value} {view.target}".rstrip() for view in views)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(0, 24, 2))
 def test_made_up_revisions_are_compared_as_random_cases_are_decided(seed):
     """On made-up policies of 12 facts with one clause changed, whatever comes out otherwise in a random case was reported."""
@@ -94,7 +92,6 @@ def test_made_up_revisions_are_compared_as_random_cases_are_decided(seed):
         assert 0 == _changed_share(old, new, found), clause
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(0, 12, 2))
 def test_the_share_is_that_of_all_cases(seed):
     """On made-up policies of 7 facts the count equals what going through every case gives, and the sample's interval holds it."""
@@ -121,7 +118,6 @@ def _changed_share(old: Side, new: Side, found: Difference):
     return Fraction(changed, total)
 
 
-@pytest.mark.slow
 def test_a_large_count_gives_way_to_a_sample():
     """Past the node limit the share is drawn: the seed, the size and the limit are said, twice the same."""
     name, edits = CHANGES[0]
@@ -141,7 +137,6 @@ def test_running_out_of_time_is_never_equal(monkeypatch):
     assert found.flips_not_decided and found.changes_meaning
 
 
-@pytest.mark.slow
 def test_the_same_two_policies_give_the_same_difference():
     """Changes, examples, outcomes and remarks come in one order, with the same cases."""
     name, edits = CHANGES[0]
@@ -152,7 +147,6 @@ def test_the_same_two_policies_give_the_same_difference():
     ]
 
 
-@pytest.mark.slow
 def test_unrelated_policies_are_compared_by_outcome_only():
     """Two policies that share no clause say so; the codes that both list are compared."""
     found = difference(other("AR.CP.MP.31"), other("EXAMPLE.RM"))
@@ -178,7 +172,6 @@ def test_all_classes_of_cases_are_found_where_there_are_few():
     } == steps
 
 
-@pytest.mark.slow
 def test_codes_that_lose_their_only_route_are_named():
     """A clause that nothing can meet any more takes the fillers' only approval with it, and nobody else's."""
     edits = (("`filler_approved_product`\n", "`filler_approved_product and not filler_service`\n"),)

@@ -19,6 +19,8 @@ from clausewise.vocab import criterion as c
 from tests.conftest import ROOT
 from tests.unit.render.pages import Reader, bundled, clause_names, library, words_of
 
+pytestmark = pytest.mark.slow
+
 SHOWN = ("AR.CP.MP.31", "CLINIC.NOTICE", "EXAMPLE.RM", "EXAMPLE.VF", "LAW-WHCRA", "LADDER.UM", "UM.FACTS")
 STYLE = ROOT / "src" / "clausewise" / "render" / "templates" / "style.css"
 HOSTILE = """<script>alert(1)</script> "><img src=x onerror=alert(2)> </style> {{ 7 * 191 }} {% include 'x' %} &amp; 'q'"""
@@ -179,7 +181,6 @@ source: {HOSTILE}
         assert HOSTILE in page.with_id(place).text, place
 
 
-@pytest.mark.slow
 def test_the_same_policy_gives_the_same_bytes():
     """Two processes that scatter their sets differently write the same page."""
     program = (

@@ -10,6 +10,8 @@ from clausewise.render.policy_questions import answer_space, question_form, ques
 from clausewise.vocab.document import Answer, AnswerKind
 from tests.unit.render.pages import bundled, library
 
+pytestmark = pytest.mark.slow
+
 
 def asked(name, on=None):
     """The questions of a bundled document."""
