@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.compiler.uncollected import uncollected
 
 ALLOWED = ("clausewise.vocab.", "clausewise.compiler.")
 PLAIN = {
@@ -40,7 +41,8 @@ def thaw(content: bytes) -> CompiledPolicy:
         Spoiled: the bytes are damaged, of another version, or name anything but Clausewise's own records.
     """
     try:
-        policy = _Careful(io.BytesIO(content)).load()
+        with uncollected():
+            policy = _Careful(io.BytesIO(content)).load()
     except Exception as error:  # a damaged pickle can raise nearly anything
         raise Spoiled(str(error)) from error
     if not isinstance(policy, CompiledPolicy):

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, CompiledStep
 from clausewise.compiler.link import clause_items, walk_items
+from clausewise.compiler.uncollected import uncollected
 from clausewise.decide.space import Answer
 from clausewise.prove.alike import ALWAYS, NEVER
 from clausewise.prove.change import Change, Difference, Example, Flip, Renumbered, Routes, Share, Sort, Way
@@ -25,7 +26,6 @@ from clausewise.prove.outcomes import approvals
 from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
-from clausewise.prove.uncollected import uncollected
 from clausewise.prove.wording_changes import remarks, renamed_words
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import PolicyDocument, Step

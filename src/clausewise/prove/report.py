@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from clausewise.compiler.uncollected import uncollected
 from clausewise.decide.space import space_of
 from clausewise.prove.beside import beside
 from clausewise.prove.boundaries import boundaries
@@ -19,7 +20,6 @@ from clausewise.prove.readings import readings
 from clausewise.prove.showing import Draft, Replay, by_determination, drawn
 from clausewise.prove.study import ANY_CODE, Prove, Study
 from clausewise.prove.subject import Subject
-from clausewise.prove.uncollected import uncollected
 from clausewise.vocab.problem import Level
 
 PROOFS: tuple[tuple[str, Prove], ...] = (
