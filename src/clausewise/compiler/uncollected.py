@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Let Python look for unused circles only afterwards: among very many small objects that takes a tenth to a third of the time."""
+    """Let Python look for unused circles only afterwards: among many small objects that takes a tenth to a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
