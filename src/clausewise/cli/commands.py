@@ -78,8 +78,8 @@ def determine(
     if assessor not in ("", "plan", "clinic"):
         raise typer.BadParameter("it is plan or clinic", param_hint="--assessor")
     from clausewise.cli.determine import determine_files
-    from clausewise.cli.judging import Wish
-    from clausewise.cli.setting import open_setting
+    from clausewise.payer.judging import Wish
+    from clausewise.wiring.setting import open_setting
 
     setting = open_setting(policies, not no_cache, labels)
     raise typer.Exit(determine_files(files, setting, Wish(assessor, policy), as_json, why, missing))
@@ -95,7 +95,7 @@ def decide_privacy_cases(
 ) -> None:
     """Decide every privacy case in FILE by the clinic's notice."""
     from clausewise.cli.privacy import decide_files
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(decide_files(files, open_setting(policies, not no_cache), as_json, why))
 
@@ -112,7 +112,7 @@ def test(
 ) -> None:
     """Compare what comes out with what the cases expect, and count which clauses they cover."""
     from clausewise.cli.expectations import run_expectations
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(run_expectations(files or [], open_setting(policies, not no_cache), as_json, strict))
 
@@ -136,7 +136,7 @@ def check_documents(
 def list_documents(as_json: AsJson = False, policies: Policies = None) -> None:
     """List the documents of the library."""
     from clausewise.cli.documents import list_library
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(list_library(open_setting(policies, cache=False), as_json))
 
@@ -154,7 +154,7 @@ def show_document(
 ) -> None:
     """Show a document: its clauses, its readings, its codes."""
     from clausewise.cli.documents import Form, show
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     form = Form.CONSOLIDATED if consolidated else Form.WRITTEN if text else Form.READING
     raise typer.Exit(show(name, _day(as_of), open_setting(policies, cache=False), form, as_json))
@@ -178,7 +178,7 @@ def export_document(
         raise typer.BadParameter("only the questions can be had as JSON", param_hint="--json")
     day = _day(as_of)
     from clausewise.cli.exporting import export
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(export(name, to, file, day, open_setting(policies, not no_cache, labels), as_json))
 
@@ -195,7 +195,7 @@ def explain(
 ) -> None:
     """Explain what a clause (I.A.3), a step (L7.conflict), a code (19355), a fact or a problem code says."""
     from clausewise.cli.explaining import explain_name
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(explain_name(name, policy, open_setting(policies, cache=False, labels=labels), as_json))
 
@@ -204,6 +204,6 @@ def explain(
 def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
     """Decide the bundled cases: a table of the lines, then one full proof."""
     from clausewise.cli.determine import demonstrate
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(demonstrate(open_setting(policies, not no_cache)))

@@ -1,23 +1,13 @@
 """What a command is given to read: a file, standard input, or the directory of a request."""
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from clausewise.policy.case_file import Source
 from clausewise.vocab.problem import Problem
 
 STANDARD_INPUT = "-"
 BYTES_MAX = 64 * 1024 * 1024 + 1  # one more than is read, so that whoever reads the text can say it is too much
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Something read: the name it goes by, and its bytes; for a directory all its files, by their paths below it."""
-
-    name: str
-    content: bytes = b""
-    files: Mapping[str, bytes] | None = None
 
 
 def read_source(name: str) -> Source | Problem:
