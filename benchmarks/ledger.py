@@ -31,14 +31,14 @@ class Figure:
 
     what: str
     seconds: Spread
-    processor: float
+    cpu_seconds: float
     memory_mb: int
     goal: float | None = None
 
     def line(self) -> str:
         """Return the figure as a table has it."""
         judged = f"goal < {self.goal:g} s: {verdict(self.seconds.median, self.goal, at_least=False)}" if self.goal else ""
-        return f"{self.what:58} {f'{self.seconds:.2f} s':28} processor {self.processor:.2f} s  {self.memory_mb:5} MB  {judged}"
+        return f"{self.what:58} {f'{self.seconds:.2f} s':28} processor {self.cpu_seconds:.2f} s  {self.memory_mb:5} MB  {judged}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,10 +65,12 @@ def figures(entries: int, rounds: int) -> Iterator[Figure]:
         beside = ["--checkpoints", str(outside), "--key", str(key)]
         ours = [sys.executable, "-m", "clausewise", "audit"]
         size = f"{entries:,} entries"
-        yield _process(f"audit verify, {size}", [*ours, "verify", str(log)], rounds, 10.0)
-        yield _process(f"the same with {entries // EVERY:,} signed checkpoints", [*ours, "verify", str(log), *beside], rounds, 10.0)
-        yield _process(f"audit prove, {size}", [*ours, "prove", str(log), str(entries // 3)], 1)
-        yield _process(f"verify_ledger.py, {size}", [sys.executable, str(VERIFIER), str(log)], 1)
+        yield _measured(f"audit verify, {size}", [*ours, "verify", str(log)], rounds, 10.0)
+        yield _measured(
+            f"the same with {entries // EVERY:,} signed checkpoints", [*ours, "verify", str(log), *beside], rounds, 10.0
+        )
+        yield _measured(f"audit prove, {size}", [*ours, "prove", str(log), str(entries // 3)], 1)
+        yield _measured(f"verify_ledger.py, {size}", [sys.executable, str(VERIFIER), str(log)], 1)
 
 
 def _write(log: Path, outside: Path, entries: int) -> Figure:
@@ -92,9 +94,9 @@ def _write(log: Path, outside: Path, entries: int) -> Figure:
     return Figure(f"appending {counted:,} entries, the last of {entries:,}, to no store", spread([taken]), taken, 0)
 
 
-def _process(what: str, command: Sequence[str], rounds: int, goal: float | None = None) -> Figure:
+def _measured(what: str, command: Sequence[str], rounds: int, goal: float | None = None) -> Figure:
     """Return how long a process takes; one that fails ends the measurement."""
-    taken, processor, memory = [], [], 0
+    taken, busy, memory = [], [], 0
     for _ in range(rounds):
         began = time.perf_counter()
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -103,9 +105,9 @@ def _process(what: str, command: Sequence[str], rounds: int, goal: float | None 
         running.returncode = os.waitstatus_to_exitcode(status)
         if running.returncode:
             raise SystemExit(f"{what} failed with {running.returncode}")
-        processor.append(used.ru_utime + used.ru_stime)
+        busy.append(used.ru_utime + used.ru_stime)
         memory = max(memory, used.ru_maxrss // 1024)
-    return Figure(what, spread(taken), min(processor), memory, goal)
+    return Figure(what, spread(taken), min(busy), memory, goal)
 
 
 if __name__ == "__main__":
