@@ -22,6 +22,8 @@ privacy = typer.Typer(help="Decide who may look at, use or send health informati
 policy = typer.Typer(help="Read, list and check the authored documents.", no_args_is_help=True)
 app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
+audit = typer.Typer(help="Verify the log, prove what stands in it, sign how far it goes.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 Policies = Annotated[Path | None, typer.Option("--policies", metavar="DIR", help="Folder of the authored documents.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Compile anew, and keep nothing on disk.")]
@@ -29,6 +31,7 @@ Labels = Annotated[Path | None, typer.Option("--labels", metavar="FILE", help="T
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Case files or request folders; - is standard input.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Only what is in force on this day.")]
+Log = Annotated[Path, typer.Argument(metavar="FILE", help="A log as it was exported (JSON Lines).")]
 Why = Annotated[bool, typer.Option("--why", help="Print the proof, and the other assessor's view beside it.")]
 
 
@@ -207,3 +210,67 @@ def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
     from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(demonstrate(open_setting(policies, not no_cache)))
+
+
+@audit.command("verify")
+def verify_log(
+    file: Log,
+    checkpoints: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Signed checkpoints that were kept elsewhere.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The public key that signed them; several, one a line.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk a log from its first entry, and name the first bad one."""
+    from clausewise.cli.audit import verify_file
+
+    raise typer.Exit(verify_file(file, checkpoints, key, as_json))
+
+
+@audit.command("prove")
+def prove_entry(
+    file: Log,
+    index: Annotated[int, typer.Argument(metavar="INDEX", help="The entry's number, from 0.")],
+    size: Annotated[int | None, typer.Option(metavar="N", help="Prove it among the first N entries, else among all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that an entry stands in the log, by the hashes beside its way to the root."""
+    from clausewise.cli.audit import prove
+
+    raise typer.Exit(prove(file, index, size, as_json))
+
+
+@audit.command("consistency")
+def prove_consistency(
+    file: Log,
+    first: Annotated[int, typer.Argument(metavar="SIZE1", help="How many entries the older log had.")],
+    second: Annotated[int, typer.Argument(metavar="SIZE2", help="How many the newer one has.")],
+    as_json: AsJson = False,
+) -> None:
+    """Prove that the log of SIZE1 entries is the beginning of that of SIZE2."""
+    from clausewise.cli.audit import prove_beginning
+
+    raise typer.Exit(prove_beginning(file, first, second, as_json))
+
+
+@audit.command("checkpoint")
+def sign_checkpoint(
+    file: Log,
+    key: Annotated[Path, typer.Option(metavar="FILE", help="The secret key that signs.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Add the checkpoint to this file.")],
+) -> None:
+    """Sign how long the log is and what its root is, unless it parts from what was signed before."""
+    from clausewise.cli.audit import add_checkpoint
+
+    raise typer.Exit(add_checkpoint(file, key, output))
+
+
+@audit.command("key")
+def make_key(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The secret key; FILE.pub is the public one.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="The log's name, such as plan.example/ledger.")] = "clausewise/ledger",
+) -> None:
+    """Make a key that signs checkpoints, in a file that only its owner can read."""
+    from clausewise.cli.audit import make_key_files
+
+    raise typer.Exit(make_key_files(output, name))
