@@ -22,6 +22,8 @@ privacy = typer.Typer(help="Decide who may look at, use or send health informati
 policy = typer.Typer(help="Read, list and check the authored documents.", no_args_is_help=True)
 app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
+store = typer.Typer(help="Keep cases: their tables, their history, their log.", no_args_is_help=True)
+app.add_typer(store, name="store")
 audit = typer.Typer(help="Verify the log, prove what stands in it, sign how far it goes.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
@@ -274,3 +276,68 @@ def make_key(
     from clausewise.cli.audit import make_key_files
 
     raise typer.Exit(make_key_files(output, name))
+
+
+# ---- storage ---------------------------------------------------------------------------------------------------------
+
+OfTenant = Annotated[str, typer.Option("--tenant", metavar="NAME", help="Whose case it is.")]
+
+
+@store.command("migrate")
+def migrate_store() -> None:
+    """Make the tables, or bring them to this release."""
+    from clausewise.cli.storing import migrate
+
+    raise typer.Exit(migrate())
+
+
+@store.command("check")
+def check_store() -> None:
+    """Tell whether cases can be trusted to the database as it stands."""
+    from clausewise.cli.storing import check
+
+    raise typer.Exit(check())
+
+
+@store.command("tenant")
+def open_tenant(name: Annotated[str, typer.Argument(metavar="NAME", help="A plan or a clinic.")]) -> None:
+    """Open a tenant, and print its id."""
+    from clausewise.cli.storing import open_tenant as opened
+
+    raise typer.Exit(opened(name))
+
+
+@store.command("submit")
+def submit_request(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A case file with one case, or a request folder.")],
+    tenant: OfTenant,
+    key: Annotated[str, typer.Option("--key", metavar="KEY", help="Under which this can be repeated; else a new one.")] = "",
+    policies: Policies = None,
+) -> None:
+    """Take in a request, determine it, keep both, and print the receipt."""
+    from clausewise.cli.storing import submit
+
+    raise typer.Exit(submit(file, tenant, key, policies))
+
+
+@store.command("show")
+def show_case(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id that the receipt names.")],
+    tenant: OfTenant,
+    replay: Annotated[bool, typer.Option("--replay", help="Make its determinations again, and compare.")] = False,
+) -> None:
+    """Print the history of a case, an act a line."""
+    from clausewise.cli.storing import show
+
+    raise typer.Exit(show(case, tenant, replay))
+
+
+@store.command("ledger")
+def write_ledger(
+    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")],
+    origin: Annotated[str, typer.Option(metavar="NAME", help="The log's name, such as plan.example/ledger.")] = "clausewise/ledger",
+) -> None:
+    """Write out the log, for `clausewise audit` and for a second place."""
+    from clausewise.cli.storing import write_ledger as written
+
+    raise typer.Exit(written(file, origin))
