@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -42,3 +43,21 @@ def for_tenant(tenant: UUID) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config(%s, %s, true)", (SETTING, str(tenant)))
         yield
+
+
+@contextmanager
+def reading_for(tenant: UUID) -> Iterator[None]:
+    """Run what is inside as one transaction that only reads: all of it sees one moment, and nobody who writes waits for it."""
+    if connection.vendor == "postgresql":
+        with for_tenant(tenant):
+            yield
+        return
+    sqlite: Any = connection
+    sqlite.ensure_connection()
+    usual = sqlite.transaction_mode
+    sqlite.transaction_mode = "DEFERRED"  # IMMEDIATE would take the place of a writer
+    try:
+        with for_tenant(tenant):
+            yield
+    finally:
+        sqlite.transaction_mode = usual

@@ -14,7 +14,7 @@ from clausewise.ledger.commitments import Recorded
 from clausewise.payer.runs import Judged, answer, judge
 from clausewise.payer.submission import Submission, plain_files, submission_of, with_evidence
 from clausewise.policy.case_file import Source
-from clausewise.store.acting import Acting, for_tenant
+from clausewise.store.acting import Acting, reading_for
 from clausewise.store.faults import attempt
 from clausewise.store.models import Tenant
 from clausewise.store.reading import last_answer, read, sent
@@ -67,7 +67,7 @@ def _early(acting: Acting, wanted: Asked) -> Receipt | NotDone | None:
     """Return what needs no judging: the answer given before, an unknown tenant."""
 
     def work() -> Receipt | NotDone | None:
-        with for_tenant(acting.tenant):
+        with reading_for(acting.tenant):
             known = Tenant.objects.filter(id=acting.tenant).exists()
             return answered(acting, wanted) if known else NotDone((_no_such_tenant(),))
 

@@ -32,24 +32,19 @@ class DatabaseLedger:
         Raises:
             IntegrityError: an entry of this number is there already.
         """
-        self._append((stored,), head)
+        entry = read_leaf(stored.leaf)
+        assert entry is not None, "a leaf is written from an entry"
+        _append((stored,), (entry.tenant,), head)
 
     def record_all(self, entries: Iterable[Entry]) -> tuple[Stored, ...]:
         """Append entries in order, as `ledger.port.record` does one, with one look at the head; return them as stored."""
-        head, kept = self.head(), []
+        head, kept, tenants = self.head(), [], []
         for entry in entries:
             stored, head = appended(head, leaf_bytes(entry))
             kept.append(stored)
-        self._append(kept, head)
+            tenants.append(entry.tenant)
+        _append(kept, tenants, head)
         return tuple(kept)
-
-    def _append(self, entries: Sequence[Stored], head: Head) -> None:
-        LedgerEntry.objects.of(_tenant(entries[0])).bulk_create(
-            LedgerEntry(number=one.number, tenant_id=_tenant(one), leaf=one.leaf, hash=one.hash, link=one.link) for one in entries
-        )
-        now = {"size": head.frontier.size, "peaks": b"".join(head.frontier.peaks), "link": head.link}
-        if not LedgerHead.objects.filter(id=ONLY, size=entries[0].number).update(**now):
-            LedgerHead(id=ONLY, **now).save(force_insert=True)
 
     def entries(self, start: int = 0) -> Iterator[Stored]:
         """Yield the entries from a number on, in the order of their numbers; on PostgreSQL only the owner sees them all."""
@@ -67,9 +62,11 @@ class DatabaseLedger:
         Checkpoint(size=size, note=note).save(force_insert=True)
 
 
-def _tenant(stored: Stored) -> UUID:
-    entry = read_leaf(stored.leaf)
-    assert entry is not None, "a leaf was just written from an entry"
-    return entry.tenant
-
-
+def _append(entries: Sequence[Stored], tenants: Sequence[UUID], head: Head) -> None:
+    LedgerEntry.objects.insert(
+        LedgerEntry(number=one.number, tenant_id=tenant, leaf=one.leaf, hash=one.hash, link=one.link)
+        for one, tenant in zip(entries, tenants, strict=True)
+    )
+    now = {"size": head.frontier.size, "peaks": b"".join(head.frontier.peaks), "link": head.link}
+    if not LedgerHead.objects.filter(id=ONLY, size=entries[0].number).update(**now):
+        LedgerHead(id=ONLY, **now).save(force_insert=True)

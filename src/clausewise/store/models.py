@@ -3,7 +3,8 @@
 Whatever belongs to a tenant is reached by `Model.objects.of(tenant)` and in no other way; PostgreSQL enforces the same below us.
 """
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -27,11 +28,9 @@ class PerTenant(models.Manager[Row]):
         """
         raise RuntimeError("say whose rows: .of(tenant)")
 
-    def add(self, **fields: Any) -> Row:
-        """Insert a row; the tenant is among the fields."""
-        row = self.model(**fields)
-        row.save(force_insert=True)
-        return row
+    def insert(self, rows: Iterable[Row], known: bool = False) -> None:
+        """Insert new rows, each with its tenant; with `known` those that are there already are left as they are."""
+        super().get_queryset().bulk_create(rows, ignore_conflicts=known)
 
 
 class Tenant(models.Model):

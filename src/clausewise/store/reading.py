@@ -11,7 +11,7 @@ from clausewise.decide.replay import Replay
 from clausewise.payer.runs import Run, replay_run
 from clausewise.payer.submission import Submission, read_files
 from clausewise.policy.library import Library
-from clausewise.store.acting import for_tenant
+from clausewise.store.acting import reading_for
 from clausewise.store.faults import attempt
 from clausewise.store.models import Case, DeterminationRun, DocumentText, KeptLibrary
 from clausewise.store.writing import acts_of, no_such_case
@@ -31,7 +31,7 @@ def read(tenant: UUID, case: UUID) -> CaseHistory | NotDone:
     """Return a case of a tenant with all its acts."""
 
     def work() -> CaseHistory | NotDone:
-        with for_tenant(tenant):
+        with reading_for(tenant):
             return _history(tenant, case)
 
     return attempt(work)
@@ -90,7 +90,7 @@ def replay_case(tenant: UUID, case: UUID, cache: MutableMapping[str, bytes]) -> 
     Args:
         cache: where compiled policies may be kept.
     """
-    with for_tenant(tenant):
+    with reading_for(tenant):
         runs = runs_of(tenant, case)
         libraries = {run.library: kept_library(tenant, run.library) for _, run in runs}
     compiled = {fingerprint: CompiledLibrary(library, cache) for fingerprint, library in libraries.items()}

@@ -101,7 +101,7 @@ def _write(acting: Acting, wanted: Asked, case: UUID, expected: int, deeds: Sequ
         return after
     version = expected + len(deeds)
     told = canonical({**answer, "id": str(case), "stage": after.value, "version": version})
-    _count(acting, case, version)
+    _count(acting, case, expected, version)
     _insert(acting, case, expected, deeds)
     _remember(acting, wanted, Receipt(case, version, told))
     _vouch(acting, case, deeds)
@@ -151,27 +151,29 @@ def acts_of(tenant: UUID, case: UUID, after: int = 0) -> tuple[CaseAct, ...]:
 # ---- the rows --------------------------------------------------------------------------------------------------------
 
 
-def _count(acting: Acting, case: UUID, version: int) -> None:
+def _count(acting: Acting, case: UUID, expected: int, version: int) -> None:
     """Write the new version; the case is held, so nobody has come between."""
-    if not Case.objects.of(acting.tenant).filter(id=case).update(version=version):
-        Case.objects.add(id=case, tenant_id=acting.tenant, version=version)
+    if expected:
+        Case.objects.of(acting.tenant).filter(id=case).update(version=version)
+    else:
+        Case.objects.insert((Case(id=case, tenant_id=acting.tenant, version=version),))
 
 
 def _insert(acting: Acting, case: UUID, expected: int, deeds: Sequence[Deed]) -> None:
     tenant, at = acting.tenant, acting.now.astimezone(UTC)
     place = {"tenant_id": tenant, "case_id": case}
     numbered = list(enumerate(deeds, expected + 1))
-    Act.objects.of(tenant).bulk_create(
+    Act.objects.insert(
         Act(**place, sequence=number, kind=deed.kind.value, actor=acting.actor, at=at, content=deed.written(), schema=SCHEMA)
         for number, deed in numbered
     )
-    Outbox.objects.of(tenant).bulk_create(
+    Outbox.objects.insert(
         Outbox(**place, sequence=number, topic=deed.kind.value, due_at=at) for number, deed in numbered
     )
     for number, deed in numbered:
         if deed.runs:
             _keep_library(acting)
-            DeterminationRun.objects.of(tenant).bulk_create(_run_row(place, number, run) for run in deed.runs)
+            DeterminationRun.objects.insert(_run_row(place, number, run) for run in deed.runs)
 
 
 def _run_row(place: Mapping[str, Any], sequence: int, run: Run) -> DeterminationRun:
@@ -189,16 +191,16 @@ def _keep_library(acting: Acting) -> None:
     prints = {path: hashlib.sha256(content).hexdigest() for path, content in library.files.items()}
     texts = {prints[path]: content for path, content in library.files.items()}
     rows = (DocumentText(tenant_id=tenant, fingerprint=print, content=content) for print, content in sorted(texts.items()))
-    DocumentText.objects.of(tenant).bulk_create(rows, ignore_conflicts=True)
+    DocumentText.objects.insert(rows, known=True)
     kept = KeptLibrary(tenant_id=tenant, fingerprint=library.fingerprint, listing=canonical(prints))
-    KeptLibrary.objects.of(tenant).bulk_create((kept,), ignore_conflicts=True)
+    KeptLibrary.objects.insert((kept,), known=True)
 
 
 def _remember(acting: Acting, wanted: Asked, receipt: Receipt) -> None:
     response = f"{receipt.case}\n{receipt.version}\n{receipt.answer}"
-    IdempotencyKey.objects.add(
-        tenant_id=acting.tenant, key=wanted.key, body=wanted.body, response=response, at=acting.now.astimezone(UTC)
-    )
+    at = acting.now.astimezone(UTC)
+    kept = IdempotencyKey(tenant_id=acting.tenant, key=wanted.key, body=wanted.body, response=response, at=at)
+    IdempotencyKey.objects.insert((kept,))
 
 
 def _vouch(acting: Acting, case: UUID, deeds: Sequence[Deed]) -> None:
@@ -216,7 +218,7 @@ def _vouch(acting: Acting, case: UUID, deeds: Sequence[Deed]) -> None:
         for deed, salt in zip(deeds, salts, strict=True)
     ]
     stored = DatabaseLedger().record_all(entries)
-    Opening.objects.of(acting.tenant).bulk_create(
+    Opening.objects.insert(
         Opening(tenant_id=acting.tenant, entry_id=one.number, what=deed.vouched.value, salt=salt)
         for one, deed, salt in zip(stored, deeds, salts, strict=True)
         if deed.vouched

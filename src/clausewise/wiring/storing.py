@@ -15,7 +15,7 @@ from clausewise.ledger.leaf import PROGRAM
 from clausewise.policy.case_file import Source
 from clausewise.policy.case_tree import quoted
 from clausewise.store import cases, check, reading
-from clausewise.store.acting import Acting, for_tenant
+from clausewise.store.acting import Acting, for_tenant, reading_for
 from clausewise.store.faults import attempt
 from clausewise.store.ledger import DatabaseLedger
 from clausewise.store.models import Tenant
@@ -80,6 +80,6 @@ def replayed(tenant: UUID, case: UUID) -> tuple[Replayed, ...]:
 def ledger_lines(origin: str) -> Iterator[str]:
     """Yield the log as the lines of its file, as they stand at one moment."""
     ledger = DatabaseLedger()
-    with for_tenant(PROGRAM):
+    with reading_for(PROGRAM):
         notes, _ = read_checkpoints("\n".join(ledger.checkpoints()))
         yield from export_lines(origin, ledger.entries(), notes, ledger.head())

@@ -15,7 +15,7 @@ from clausewise.vocab.history import NotDone, Receipt
 from tests.conftest import ROOT
 from tests.unit.store import databases
 from tests.unit.store.conftest import Person, request_of
-from tests.unit.store.test_cases import codes, counted, entry_of, taken_in
+from tests.unit.store.test_cases import codes, counted, entry_of, history_of, taken_in
 from tests.unit.store.test_guards import as_owner, assert_whole_log
 
 
@@ -63,6 +63,7 @@ def test_a_locked_database_is_told(person, sqlite):
     _, seen = taken_in(person)
     holder = sqlite3.connect(str(sqlite["NAME"]), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
+    assert seen.version == history_of(person, seen.case).version, "who reads waits for nobody"
     with pragma("PRAGMA busy_timeout = 50", "PRAGMA busy_timeout = 20000"):
         done = review(person.acting(), seen, "note", "key")
     holder.execute("ROLLBACK")
