@@ -20,6 +20,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
 LINE_BYTES_MAX = 64 * 1024
@@ -29,8 +30,10 @@ RANDOM_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{
 PROGRAM = "00000000-0000-0000-0000-000000000000"
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 ACT, WORD = re.compile(r"[a-z_]{1,24}\.[a-z_]{1,24}"), re.compile(r"[a-z_]{1,24}")
+ORIGIN = re.compile(r'[^"\\+\x00-\x20\x7f-\U0010ffff]{1,400}')
 LEAF_KEYS = ["act", "actor", "at", "case", "commitments", "subject", "tenant", "version"]
-NOTE = re.compile(r"(([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n[^\n]+\n)\n((?:— \S+ \S+\n)+)\n*")
+SIGNATURES = r"(?:— [^\s+]{1,400} [A-Za-z0-9+/]{8,10000}={0,2}\n){1,64}"
+NOTE = re.compile(r"(([^\n+ ]{1,400})\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n([^\n]{27})\n)\n(" + SIGNATURES + r")\n*")
 
 
 class Note(NamedTuple):
@@ -226,6 +229,14 @@ def is_entry(value: dict[str, Any]) -> bool:
     )
 
 
+def is_head(value: dict[str, Any]) -> bool:
+    """Tell whether an object has the parts of a head."""
+    if list(value) != ["frontier", "link", "size"] or not isinstance(value["frontier"], list):
+        return False
+    hashes = [*value["frontier"], value["link"]]
+    return type(value["size"]) is int and value["size"] >= 0 and all(isinstance(one, str) and HEX.fullmatch(one) for one in hashes)
+
+
 def read_notes(text: str) -> list[Note]:
     """Return the checkpoints of a text, one after the other.
 
@@ -236,9 +247,14 @@ def read_notes(text: str) -> list[Note]:
     place = 0
     while place < len(text) or not notes:
         found = NOTE.match(text, place)
-        if found is None:
+        if found is None or not INSTANT.fullmatch(found[5]):
             raise ValueError("this is no checkpoint")
-        notes.append(Note(found[1], found[2], int(found[3]), found[4], found[5]))
+        datetime.strptime(found[5], "%Y-%m-%dT%H:%M:%S.%fZ")  # a ValueError where no calendar has that day
+        for line in found[6].splitlines():
+            base64.b64decode(line.split(" ")[2], validate=True)  # a ValueError where it is no base64
+        if base64.b64encode(base64.b64decode(found[4])).decode() != found[4]:
+            raise ValueError("this is no root")
+        notes.append(Note(found[1], found[2], int(found[3]), found[4], found[6]))
         place = found.end()
     return notes
 
@@ -262,10 +278,11 @@ def verify(lines: Iterator[bytes], outside: list[Note], key: str | None) -> Verd
         ValueError: the first line is not that of a log.
     """
     header = parsed(next(lines, b"")) or {}
-    if header.get("format") != "clausewise ledger" or header.get("version") != 1:
+    origin = header.get("origin")
+    if header != {"format": "clausewise ledger", "origin": origin, "version": 1} or not ORIGIN.fullmatch(str(origin)):
         raise ValueError("this is no exported log")
     try:
-        size = _walk(lines, outside, key, str(header.get("origin")))
+        size = _walk(lines, outside, key, str(origin))
     except Bad as fault:
         verdict: Verdict = fault.args[0]
         return verdict
@@ -341,8 +358,8 @@ def _follows(value: dict[str, Any], tree: Tree, link: bytes, lines: Iterator[byt
 
 def _ends(value: dict[str, Any], tree: Tree, link: bytes, sure: int, lines: Iterator[bytes], beyond: list[Note]) -> None:
     """Compare the head with what was walked, and see whether more was ever signed."""
-    size, counted = tree.size, value.get("size")
-    if list(value) != ["frontier", "link", "size"] or type(counted) is not int or counted < 0:
+    size, counted = tree.size, value.get("size", 0)
+    if not is_head(value):
         bad(size, size, "this line is no head")
     elif counted != size:
         bad(min(counted, size), max(counted, size) - 1, f"the head counts {counted} entries")

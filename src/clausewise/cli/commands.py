@@ -8,7 +8,8 @@ import typer
 
 OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
 
-The exit status is 0, 1 where a policy has errors or an expectation failed, and 2 where something could not be read."""
+The exit status is 0, 1 where a policy has errors, an expectation failed or a log is not whole,
+and 2 where something could not be read."""
 
 app = typer.Typer(
     name="clausewise",

@@ -23,7 +23,7 @@ from clausewise.ledger.tree import Frontier
 
 LINE_BYTES_MAX = 64 * 1024
 _NUMBER, _HASH = rb"0|[1-9][0-9]{0,15}", rb"[0-9a-f]{64}"
-_HEADER = re.compile(rb'\{"format":"clausewise ledger","origin":"([^"\\\x00-\x20+]{1,400})","version":1\}\n?')
+_HEADER = re.compile(rb'\{"format":"clausewise ledger","origin":"([^"\\+\x00-\x20\x7f-\xff]{1,400})","version":1\}\n?')
 _ENTRY = re.compile(rb'\{"hash":"(%b)","index":(%b),"leaf":(\{.{0,4096}\}),"link":"(%b)"\}\n?' % (_HASH, _NUMBER, _HASH))
 _NOTE = re.compile(rb'\{"checkpoint":("(?:[^"\\\x00-\x1f]|\\[n"\\])*")\}\n?')
 _HEAD = re.compile(rb'\{"frontier":\[((?:"%b"(?:,"%b"){0,63})?)\],"link":"(%b)","size":(%b)\}\n?' % (_HASH, _HASH, _HASH, _NUMBER))
@@ -43,7 +43,7 @@ Record = Stored | SignedCheckpoint | Head | Unreadable
 def read_header(line: bytes) -> str | None:
     """Return the origin that the first line of an export names, or None where it is no such line."""
     found = _HEADER.fullmatch(line)
-    return found[1].decode("utf-8", "replace") if found else None
+    return found[1].decode("ascii") if found else None
 
 
 def read_records(lines: Iterable[bytes]) -> Iterator[Record]:

@@ -7,6 +7,8 @@ import pytest
 
 from clausewise.ledger.checkpoint import (
     Checkpoint,
+    PublicKey,
+    SignedCheckpoint,
     SigningKey,
     is_signed,
     read_checkpoints,
@@ -129,6 +131,16 @@ def test_the_vectors_of_ed25519(seed, public, message, signature):
     assert public == SigningKey("k", bytes.fromhex(seed)).public.key.hex()
     assert is_signature(bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature))
     assert not is_signature(bytes.fromhex(public), bytes.fromhex(message) + b"x", bytes.fromhex(signature))
+
+
+def test_a_note_of_others_verifies():
+    """A signed note as Go's package for them shows it is good under its key by our reading of key, id and signature."""
+    raw = base64.b64decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    key = PublicKey("PeterNeumann", raw[1:])
+    assert "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" == str(key)
+    text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    told = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    assert is_signed(SignedCheckpoint(CHECKPOINT, text, (("PeterNeumann", base64.b64decode(told)),)), key)
 
 
 def test_both_verifiers_judge_a_signature_alike():
