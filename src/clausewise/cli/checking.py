@@ -35,7 +35,7 @@ class Named:
 
 def check_files(files: Sequence[Path], policies: Path | None, as_json: bool, sarif_file: Path | None) -> int:
     """Check the documents named, or all bundled ones; print what there is to mend, return the exit status."""
-    named = _named(files, policies_folder(policies)) if files else Named()
+    named = named_documents(files, policies_folder(policies)) if files else Named()
     setting = open_setting(policies, cache=False, extra=named.files)
     checked = [path for path in named.files if path in named.shown] if files else _all_paths(setting)
     problems = (*_problems_of(checked, setting, named), *named.nameless)
@@ -47,7 +47,9 @@ def check_files(files: Sequence[Path], policies: Path | None, as_json: bool, sar
         for problem in problems:
             print_object(plain_problem(problem))
     else:
-        _print_text(problems, len(checked) + len({one.file for one in named.nameless}))
+        documents = len(checked) + len({one.file for one in named.nameless})
+        print_lines(problem_lines(problems))
+        print_lines((_summary(documents, problems),) if documents or not unreadable else ())
     return EXIT_UNREADABLE if has_errors(unreadable) else EXIT_ERRORS if has_errors(problems) else 0
 
 
@@ -68,7 +70,7 @@ def watch_files(files: Sequence[Path], policies: Path | None, as_json: bool, sar
 # ---- which documents -------------------------------------------------------------------------------------------------
 
 
-def _named(files: Sequence[Path], folder: Path) -> Named:
+def named_documents(files: Sequence[Path], folder: Path) -> Named:
     """Return the documents named.  A copy of a bundled document stands in its place, so that what it uses is found."""
     named = Named()
     bundled, _ = read_documents(folder)
@@ -167,9 +169,8 @@ def _refusal(shelf: Shelf, on: date, setting: Setting, said: tuple[Problem, ...]
             yield problem
 
 
-def _print_text(problems: tuple[Problem, ...], documents: int) -> None:
-    print_lines(problem_lines(problems))
-    print_lines((f"{how_many(documents, 'document')} checked: {counted(problems)}",))
+def _summary(documents: int, problems: tuple[Problem, ...]) -> str:
+    return f"{how_many(documents, 'document')} checked: {counted(problems)}"
 
 
 def _write_sarif(file: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -91,6 +91,23 @@ def determine(
     raise typer.Exit(determine_files(files, setting, Wish(assessor, policy), as_json, why, missing))
 
 
+@app.command()
+def ask(
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="The policy's id, such as AR.CP.MP.31.")],
+    case: Annotated[str, typer.Option("--case", metavar="FILE", help="What is known so far: a file with one case.")] = "",
+    code: Annotated[list[str] | None, typer.Option("--code", metavar="CODE", help="A procedure asked for; repeatable.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the case here after every answer.")] = None,
+    labels: Labels = None,
+    policies: Policies = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Ask, one question at a time, only what can still matter, then determine the case."""
+    from clausewise.cli.asking import hold_interview
+    from clausewise.wiring.setting import open_setting
+
+    raise typer.Exit(hold_interview(policy, case, code or [], save, open_setting(policies, not no_cache, labels)))
+
+
 @privacy.command("decide")
 def decide_privacy_cases(
     files: Files,
@@ -136,6 +153,25 @@ def check_documents(
 
     run = watch_files if watch else check_files
     raise typer.Exit(run(files or [], policies, as_json, sarif))
+
+
+@policy.command("prove")
+def prove_documents(
+    names: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Policies or notices; else all of the library.")] = None,
+    beside: Annotated[str, typer.Option(metavar="ID", help="Also hold each beside this one, line by line.")] = "",
+    short: Annotated[bool, typer.Option("--short", help="Print only what is new.")] = False,
+    as_json: AsJson = False,
+    sarif: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the findings as SARIF.")] = None,
+    cases: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the cases that show them, one file each.")] = None,
+    seconds: Annotated[float, typer.Option(metavar="N", min=0.001, help="Time for one question to Z3.")] = 10.0,
+    policies: Policies = None,
+) -> None:
+    """Prove what a policy really says: gaps, contradictions, idle clauses, each with a case that shows it."""
+    from clausewise.cli.proving import Wanted, prove_policies
+    from clausewise.wiring.setting import open_setting
+
+    wanted = Wanted(tuple(names or ()), beside, seconds, cases, sarif, as_json, short)
+    raise typer.Exit(prove_policies(wanted, open_setting(policies, cache=False)))
 
 
 @policy.command("list")
@@ -189,10 +225,34 @@ def export_document(
     raise typer.Exit(export(name, to, file, day, open_setting(policies, not no_cache, labels), as_json))
 
 
+@policy.command("diff")
+def compare_policies(
+    old: Annotated[str, typer.Argument(metavar="A", help="ID, ID@DATE, ID@REVISION, or a file that is not in the library.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="The other revision, named in the same way.")],
+    cases: Annotated[str, typer.Option(metavar="FILE", help="Who in this case file comes out otherwise.")] = "",
+    as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page that needs nothing else.")] = None,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Compare what is in force on this day.")] = "",
+    seconds: Annotated[float, typer.Option(metavar="N", min=0.001, help="How long one proof may take.")] = 10.0,
+    policies: Policies = None,
+) -> None:
+    """Compare two revisions by what they mean: what each clause now holds for, and whose disposition changes.
+
+    The exit status is 0 where no meaning changed, 1 where some did, 2 where something could not be read.
+    """
+    from clausewise.cli.difference import Wanted, compare
+    from clausewise.policy.fact_values import read_day
+
+    day = read_day(as_of)
+    if as_of and day is None:
+        raise typer.BadParameter("write year, month and day, such as 2026-03-16", param_hint="--as-of")
+    raise typer.Exit(compare((old, new), Wanted(day, cases, as_json, html, seconds), policies))
+
+
 @app.command()
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CLAUSE", help="A clause, a ladder step, a code, a fact or a problem code.")
+        str, typer.Argument(metavar="CLAUSE", help="A clause, a step, a code, a fact, an open point (D-07) or a problem code.")
     ],
     policy: Annotated[str, typer.Option(metavar="ID", help="Only in this document.")] = "",
     as_json: AsJson = False,

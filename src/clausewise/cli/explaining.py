@@ -56,7 +56,8 @@ def _nothing(name: str, policy: str, documents: list[PolicyDocument]) -> Problem
     if policy and not documents:
         return Problem("CW705", f"{quoted(policy)} is no document of this library.", help="See `clausewise policy list`.")
     near = did_you_mean(name, names_told(documents))
-    help = near if near.startswith("Did you mean") else "Name a clause such as I.A.3, a step, a code, a fact or a problem code."
+    names = "Name a clause such as I.A.3, a step, a code, a fact, an open point or a problem code."
+    help = near if near.startswith("Did you mean") else names
     return Problem("CW706", f"Nothing is called {quoted(name)}{where}.", help=help)
 
 

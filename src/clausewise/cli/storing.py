@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from clausewise.cli.terminal import print_lines, print_object, print_problems
+from clausewise.policy.case_file import Source
 from clausewise.policy.case_tree import quoted
 from clausewise.vocab.history import CaseHistory, NotDone, Receipt
 from clausewise.vocab.problem import Problem
@@ -51,8 +52,8 @@ def open_tenant(name: str) -> int:
 def submit(file: str, tenant: str, key: str, policies: Path | None) -> int:
     """Take in a request and print its receipt; return the exit status."""
     source = read_source(file)
-    if isinstance(source, Problem):
-        return _told((source,), "")
+    if not isinstance(source, Source):
+        return _told(source, "")
     known = _tenant(tenant)
     if isinstance(known, Problem):
         return _told((known,), "")

@@ -13,8 +13,9 @@ from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.context import LineContext, Sides
 from clausewise.decide.findings import Findings, clause_states, climbed, find, open_facts
 from clausewise.decide.ladder import Climb, Outcome, marks
-from clausewise.decide.missing import Line, missing
+from clausewise.decide.missing import missing
 from clausewise.decide.proof import prove
+from clausewise.decide.residual import Line
 from clausewise.vocab.document import Row
 from clausewise.vocab.privacy import Decision, PrivacyDecision
 from clausewise.vocab.request import PrivacyRequest

@@ -28,6 +28,17 @@ FORMAT = "clausewise program 3"  # part of every fingerprint: a change of what c
 
 def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]:
     """Compile linked documents for their day; problems are circles and references that lead nowhere."""
+    compiled, _, problems = compile_parts(linked, ())
+    return compiled, problems
+
+
+def compile_parts(
+    linked: Linked, criteria: Iterable[Criterion]
+) -> tuple[CompiledPolicy, tuple[int, ...], tuple[Problem, ...]]:
+    """Compile linked documents, and some criteria of the policy besides: also return the references of those.
+
+    Nothing that decides a case rests on them; they are for readers that ask about parts of a clause.
+    """
     builder = Builder()
     lowering = Lowering(linked, builder)
     clauses = [_clause(lowering, item) for item in clause_items(linked.policy, linked.on).values()]
@@ -39,9 +50,12 @@ def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]
     if (further := lowering.definition("further_basis", linked.policy)) is not None:
         laws.append(("contract", further))  # does not decide, and is shown beside the laws as what supports the line as well
     met = _met(lowering)
-    program, numbered = builder.finish(_references(clauses, steps, nature, [*laws, *forbidding, *duties], met))
+    named = list(_references(clauses, steps, nature, [*laws, *forbidding, *duties], met))
+    parts = [lowering.criterion(criterion, linked.policy) for criterion in criteria]
+    program, numbered = builder.finish([*named, *parts])
     compiled = _assemble(linked, lowering, program, _Numbering(numbered), clauses, steps, nature, laws, forbidding, duties)
-    return compiled, (*lowering.problems, *missing_words(linked), *missing_answers(linked))
+    problems = (*lowering.problems, *missing_words(linked), *missing_answers(linked))
+    return compiled, numbered[len(named) :], problems
 
 
 def missing_words(linked: Linked) -> tuple[Problem, ...]:
@@ -143,10 +157,12 @@ def _assemble(
         in_force=policy.in_force,
         program=program,
         facts=dict(linked.facts),
+        implications=linked.implications,
         sets=dict(linked.sets),
         scores=dict(linked.scores),
         tables=dict(linked.tables),
         families={row.code: row.families for row in policy.families},
+        carried={row.code: row.clauses for row in policy.codes},
         add_ons=policy.add_ons,
         exclusives=policy.exclusives,
         answers=next((rows for name, rows in ladder.rows if name.startswith("answers")), ()),

@@ -6,7 +6,7 @@ from datetime import date
 
 from clausewise.compiler.program import Program
 from clausewise.vocab.determination import DocumentStamp
-from clausewise.vocab.document import AddOn, Exclusive, FactDeclaration, NumericTable, Row, Score, ValueSet
+from clausewise.vocab.document import AddOn, Exclusive, FactDeclaration, Implication, NumericTable, Row, Score, ValueSet
 from clausewise.vocab.period import Period
 
 EXCLUDING = frozenset({"not medically necessary", "investigational", "excluded", "forbidden by law", "denied"})
@@ -71,7 +71,8 @@ class CompiledPolicy:
 
     `laws` and `forbidding` are references of what may command or forbid coverage, laws by id and "contract"; `duties` of clauses
     of a law that conclude nothing and are to be remembered where they hold, by their words.  `met` is true when some path of the
-    policy is met.  `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
+    policy is met.  `implications` bind the answers to its facts; `carried` are the clauses that can carry each code listed.
+    `atom_facts` are the facts each atom rests on; `items` are what the program's "cite" operations cite.
     `fingerprint` covers every document and the day's segment.
     """
 
@@ -88,10 +89,12 @@ class CompiledPolicy:
     duties: tuple[tuple[str, int], ...]
     met: int
     facts: Mapping[str, FactDeclaration]
+    implications: tuple[Implication, ...]
     sets: Mapping[str, ValueSet]
     scores: Mapping[str, Score]
     tables: Mapping[str, NumericTable]
     families: Mapping[str, tuple[str, ...]]
+    carried: Mapping[str, tuple[str, ...]]
     add_ons: tuple[AddOn, ...]
     exclusives: tuple[Exclusive, ...]
     answers: tuple[Row, ...]

@@ -12,7 +12,16 @@ from types import MappingProxyType
 
 from clausewise.policy.walk import parts_of
 from clausewise.vocab.criterion import Criterion, Item
-from clausewise.vocab.document import Definition, FactDeclaration, NumericTable, PolicyDocument, Reading, Score, ValueSet
+from clausewise.vocab.document import (
+    Definition,
+    FactDeclaration,
+    Implication,
+    NumericTable,
+    PolicyDocument,
+    Reading,
+    Score,
+    ValueSet,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class Linked:
     shared: tuple[PolicyDocument, ...]
     on: date
     facts: Mapping[str, FactDeclaration]
+    implications: tuple[Implication, ...]
     sets: Mapping[str, ValueSet]
     definitions: Mapping[str, Definition]
     scores: Mapping[str, Score]
@@ -63,6 +73,7 @@ def link(
         shared=beside,
         on=on,
         facts={fact.name: fact for source in sources for fact in source.facts},
+        implications=tuple(row for source in sources for row in source.implications),
         sets={group.name: group for source in sources for group in source.sets if group.period.covers(on)},
         definitions={word.name: word for source in sources for word in source.definitions if word.criterion is not None},
         scores={score.name: score for source in sources for score in source.scores},

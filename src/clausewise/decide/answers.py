@@ -105,7 +105,7 @@ def _numbers(fact: FactDeclaration, tests: Sequence[Test], frame: LineContext) -
     A total of two sides can also reach a threshold by halves.  What is computed (a body surface by its formula) has no thresholds
     of its own: then a few usual numbers stand for all.
     """
-    points = sorted({point for test in tests for point in _thresholds(fact, test, frame)})
+    points = sorted({point for test in tests for point in (*_thresholds(fact, test, frame), *_apart(fact, test, tests, frame))})
     if not points:
         return USUAL
     whole = fact.name == "age"
@@ -113,6 +113,18 @@ def _numbers(fact: FactDeclaration, tests: Sequence[Test], frame: LineContext) -
     beside = [point + step for point in points for step in (-1, 1)] if whole else [points[0] - 1, points[-1] + 1]
     least = 0 if points[0] >= 0 else points[0] - 1
     return tuple(sorted({number for number in (*points, *between, *beside) if number >= least}))
+
+
+def _apart(fact: FactDeclaration, test: Test, tests: Sequence[Test], frame: LineContext) -> Iterator[Decimal]:
+    """Yield for the first fact of a difference the numbers that lie the asked distance from those that matter of the second."""
+    pairs = ((test.left, test.right), (test.right, test.left)) if isinstance(test, Compare) else ()
+    for own, other in pairs:
+        if isinstance(own, Difference) and own.first == fact.name and isinstance(other, Literal):
+            second = frame.policy.facts.get(own.second, fact)
+            amount = converted(Amount(other.number, other.number, other.unit), unit_of_fact(fact.name, frame))
+            distance = amount.low if amount is not None else other.number
+            bases = {point for one in tests for point in _thresholds(second, one, frame)} if second is not fact else set()
+            yield from (base + step + distance for base in bases for step in (-1, 0, 1))
 
 
 def _thresholds(fact: FactDeclaration, test: Test, frame: LineContext) -> Iterator[Decimal]:

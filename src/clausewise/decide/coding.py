@@ -1,15 +1,14 @@
 """The coding facts of a line, worked out from the whole request before anything is judged."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.context import sides_of
+from clausewise.policy.code_tables import is_procedure_shaped
 from clausewise.vocab.document import AddOn, Exclusive
 from clausewise.vocab.request import AuthorizationRequest, ServiceLine
 
-PROCEDURE_CODE = re.compile(r"[0-9]{4}[0-9AFTMU]|[A-Z][0-9]{4}")
 ValidOn = Callable[[str, date], bool | None]  # whether a diagnosis is valid and billable on a day; None: not known
 
 
@@ -20,7 +19,7 @@ def coding_facts(request: AuthorizationRequest, line: ServiceLine, policy: Compi
     """
     diagnoses = request.diagnoses if line.diagnoses is None else line.diagnoses
     return {
-        "code_malformed": bool(line.problems) or PROCEDURE_CODE.fullmatch(line.code) is None,
+        "code_malformed": bool(line.problems) or not is_procedure_shaped(line.code),
         "add_on_alone": any(_alone(row, request, line) for row in policy.add_ons),
         "returned_beside": any(_excluded(row, request, line) for row in policy.exclusives),
         "diagnosis_not_valid": any(valid_on(diagnosis, request.service_date) is False for diagnosis in diagnoses),

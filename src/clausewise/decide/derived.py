@@ -1,10 +1,14 @@
 """Facts given against facts derived, and against what the documents ask for: the given one counts, and what differs is said."""
 
+from clausewise.compiler.facts_used import rests_on
 from clausewise.decide.context import LineContext, completed_years, default_value, shown
-from clausewise.vocab.criterion import Is
+from clausewise.decide.evaluate import truth_of_criterion
+from clausewise.policy.walk import is_test
+from clausewise.vocab.criterion import Criterion, Is, Negation
 from clausewise.vocab.document import FAMILIES_OF_CODE, FactDeclaration
 from clausewise.vocab.problem import Level, Problem
 from clausewise.vocab.request import FactValue
+from clausewise.vocab.truth import Truth
 
 
 def contradictions(context: LineContext) -> tuple[Problem, ...]:
@@ -21,6 +25,34 @@ def contradictions(context: LineContext) -> tuple[Problem, ...]:
         and (derived := derived_value(declaration, context)) is not None
         and not agrees(given, derived)
     )
+
+
+def broken_implications(context: LineContext) -> tuple[Problem, ...]:
+    """Return a warning for every implication of the policy's facts that the request's own answers contradict."""
+    return tuple(
+        Problem(
+            "CW615",
+            f"{_answers(row.condition, context)} contradicts {_answers(row.consequence, context)}: "
+            + (row.because or "the one implies the other"),
+            file=row.file,
+            line=row.line,
+            help="Correct whichever answer is wrong.",
+            level=Level.WARNING,
+        )
+        for row in context.policy.implications
+        if set(_facts(row.condition, context)) | set(_facts(row.consequence, context)) <= context.raised
+        and truth_of_criterion(row.condition, context) is Truth.TRUE
+        and truth_of_criterion(row.consequence, context) is Truth.FALSE
+    )
+
+
+def _facts(side: Criterion, context: LineContext) -> tuple[str, ...]:
+    test = side.part if isinstance(side, Negation) else side
+    return rests_on(test, context.policy.scores) if is_test(test) else ()
+
+
+def _answers(side: Criterion, context: LineContext) -> str:
+    return " and ".join(f"{name} = {shown(context.facts.get(name))}" for name in _facts(side, context))
 
 
 def near_misses(context: LineContext) -> tuple[Problem, ...]:

@@ -12,8 +12,8 @@ from functools import partial
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.coding import ValidOn, coding_facts, primaries
-from clausewise.decide.context import Sides, line_context, sides_of
-from clausewise.decide.derived import contradictions, near_misses
+from clausewise.decide.context import LineContext, Sides, line_context, sides_of
+from clausewise.decide.derived import broken_implications, contradictions, near_misses
 from clausewise.decide.findings import (
     Findings,
     clause_states,
@@ -25,9 +25,10 @@ from clausewise.decide.findings import (
     with_disposition,
 )
 from clausewise.decide.ladder import Climb, Outcome, marks, outcome_of
-from clausewise.decide.missing import Line, Missing, missing, supporting_facts
+from clausewise.decide.missing import Missing, missing, supporting_facts
 from clausewise.decide.proof import prove
 from clausewise.decide.record import assumptions, fingerprint_of, next_question, sentences
+from clausewise.decide.residual import Line
 from clausewise.vocab.criterion import Known
 from clausewise.vocab.determination import (
     Basis,
@@ -40,6 +41,7 @@ from clausewise.vocab.determination import (
     View,
 )
 from clausewise.vocab.document import Row
+from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest, ServiceLine
 from clausewise.vocab.truth import Truth
 
@@ -134,7 +136,7 @@ def judge(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPoli
     asks_below = outcome_of(policy.steps[climb.stop]) == ASK
     momentary = _momentary(findings, climb)
     if climb.waits and not asks_below and lacking.only is not None and not lacking.facts and not momentary:
-        step = next(number for number, step in enumerate(policy.steps) if outcome_of(step) == lacking.only)
+        step = next((number for number, step in enumerate(policy.steps) if outcome_of(step) == lacking.only), climb.step)
         return Judged(line, findings, lacking.only, step, (), ())
     asked = tuple(sorted({name for step in (climb.stop, *momentary) for name in _asked_about(findings, step)}))
     doubted = {name for step in momentary for name in _doubted(findings, step)}
@@ -322,12 +324,16 @@ def _record(
         other=other,
         next_question=next_question(first.findings, view, policy),
         also_supported_by=supported,
-        problems=(*request.problems, *line.problems, *contradictions(first.findings.context), *near_misses(first.findings.context)),
+        problems=(*request.problems, *line.problems, *_contradicted(first.findings.context)),
         sentences=sentences(line, assessor, view, other, supported),
         documents=tuple(dict.fromkeys(stamps)),
         fingerprint="",
     )
     return replace(record, fingerprint=fingerprint_of(record))
+
+
+def _contradicted(context: LineContext) -> tuple[Problem, ...]:
+    return (*contradictions(context), *near_misses(context), *broken_implications(context))
 
 
 def rollup(dispositions: Sequence[Disposition]) -> str:

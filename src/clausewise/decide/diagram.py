@@ -31,11 +31,12 @@ class Diagrams:
         self._rows: list[tuple[int, tuple[int, ...]]] = []
         self._choices: dict[tuple[int, int, int], int] = {}
         self._agreed: dict[tuple[int, int], int] = {}
+        self._restricted: dict[tuple[int, int, int], int] = {}
         self._base = 1 << 20
 
     def variable(self, variable: int, truths: Sequence[bool]) -> int:
         """Return the diagram that is `truths[c]` for class c of a variable."""
-        return self._node(variable, tuple(TRUE if truth else FALSE for truth in truths))
+        return self.node(variable, tuple(TRUE if truth else FALSE for truth in truths))
 
     def choose(self, test: int, then: int, otherwise: int) -> int:
         """Return "if `test` then `then` else `otherwise`"; `test` has only the terminals false and true."""
@@ -47,7 +48,7 @@ class Diagrams:
         if key not in self._choices:
             top = min(self._top(test), self._top(then), self._top(otherwise))
             parts = zip(self._split(test, top), self._split(then, top), self._split(otherwise, top), strict=True)
-            self._choices[key] = self._node(top, tuple(self.choose(*part) for part in parts))
+            self._choices[key] = self.node(top, tuple(self.choose(*part) for part in parts))
         return self._choices[key]
 
     def every(self, parts: Sequence[int]) -> int:
@@ -70,6 +71,27 @@ class Diagrams:
         for part in parts:
             rows = [TRUE] + [self.choose(part, rows[number - 1], rows[number]) for number in range(1, count + 1)]
         return rows[count]
+
+    def parts(self, node: int) -> tuple[int, tuple[int, ...]] | None:
+        """Return the variable that a node tests and its child for each class of answers, or None for a terminal."""
+        return self._rows[node - self._base] if node >= self._base else None
+
+    def restrict(self, node: int, variable: int, number: int) -> int:
+        """Return the diagram that is left when the answer to a variable is of class `number`."""
+        row = self.parts(node)
+        if row is None or row[0] > variable:
+            return node
+        if row[0] == variable:
+            return row[1][number]
+        key = (node, variable, number)
+        if key not in self._restricted:
+            children = tuple(self.restrict(child, variable, number) for child in row[1])
+            self._restricted[key] = self.node(row[0], children)
+        return self._restricted[key]
+
+    def agreement(self, root: int, variable: int) -> int:
+        """Return the diagram of the outcome that all answers to a variable share, with CONFLICT where they do not."""
+        return self._agreement([self.restrict(root, variable, number) for number in range(self._classes[variable])])
 
     def support(self, root: int) -> set[int]:
         """Return the variables that matter."""
@@ -98,6 +120,31 @@ class Diagrams:
             seen |= fresh
             pending.extend(fresh)
         return {node for node in seen if node < self._base}
+
+    def count(self, root: int, weights: Sequence[Sequence[int]]) -> int:
+        """Return for how many combinations of answers a diagram is true; `weights[v]` says how many answers each class stands for.
+
+        Cost: one visit to every node.
+        """
+        below = [1]
+        for own in reversed(weights):
+            below.append(below[-1] * sum(own))
+        below.reverse()  # combinations of the variables from v on
+        counts = {FALSE: 0, TRUE: 1}
+        pending = [root]
+        while pending:
+            node = pending[-1]
+            variable, children = self._rows[node - self._base] if node >= self._base else (len(weights), ())
+            fresh = [child for child in children if child not in counts]
+            pending.extend(fresh)
+            if not fresh:
+                pending.pop()
+                if node not in counts:
+                    counts[node] = sum(
+                        weight * counts[child] * (below[variable + 1] // below[self._top(child)])
+                        for weight, child in zip(weights[variable], children, strict=True)
+                    )
+        return counts[root] * (below[0] // below[self._top(root)])
 
     def cheapest(self, root: int, unsettled: int, prices: Sequence[tuple[tuple[str, int], ...]]) -> tuple[str, ...]:
         """Return the names of a smallest set of facts some answers to which leave one outcome other than `unsettled`.
@@ -136,10 +183,11 @@ class Diagrams:
         if key not in self._agreed:
             top = min(self._top(one), self._top(other))
             parts = zip(self._split(one, top), self._split(other, top), strict=True)
-            self._agreed[key] = self._node(top, tuple(self._agree(*part) for part in parts))
+            self._agreed[key] = self.node(top, tuple(self._agree(*part) for part in parts))
         return self._agreed[key]
 
-    def _node(self, variable: int, children: tuple[int, ...]) -> int:
+    def node(self, variable: int, children: tuple[int, ...]) -> int:
+        """Return the diagram that tests a variable and goes on with one child for each class; the children lie below it."""
         if all(child == children[0] for child in children):
             return children[0]
         key = (variable, children)

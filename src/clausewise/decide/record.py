@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.compiler.papers import WHERE, paper_question
 from clausewise.decide.findings import Findings
 from clausewise.vocab.determination import Basis, Determination, Disposition, Question, View
 from clausewise.vocab.document import AnswerKind
@@ -34,7 +35,9 @@ def question(name: str, policy: CompiledPolicy) -> Question:
     """Return a fact as the question a person is asked, with the first clause whose tests rest on it."""
     fact = policy.facts.get(name)
     if fact is None:
-        return Question(name, f"How does this come out: {name}?")
+        papers = paper_question(name, policy.program.atoms)
+        where = WHERE if papers else ""
+        return Question(name, papers or f"How does this come out: {name}?", (), where, asking_clause(name, policy))
     answers = ("yes", "no") if fact.answer.kind is AnswerKind.YES_NO else fact.answer.values
     return Question(name, fact.question, answers, fact.where, asking_clause(name, policy))
 

@@ -14,21 +14,29 @@ from math import prod
 from types import MappingProxyType
 
 from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.compiler.facts_used import rests_on
 from clausewise.decide.answers import answers_of
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext, Sides, default_value, sides_of
 from clausewise.policy.mentions import mentions
-from clausewise.policy.walk import below, default_criteria
+from clausewise.policy.walk import below, default_criteria, is_test
 from clausewise.vocab.criterion import (
+    ClauseMet,
     CodeIn,
     CodeIs,
+    Constant,
+    Criterion,
     DiagnosisIn,
     DocumentProvided,
+    Judged,
     Known,
     LineRequested,
     ModifierIs,
+    Negation,
+    OutsideTest,
     Raised,
     Test,
+    Unread,
 )
 from clausewise.vocab.document import FAMILIES_OF_CODE
 from clausewise.vocab.request import Documentation, FactValue
@@ -39,6 +47,7 @@ OF_THE_LINE = MappingProxyType({
     CodeIn: CODE, CodeIs: CODE, DiagnosisIn: DIAGNOSES, ModifierIs: MODIFIERS, DocumentProvided: PAPERS, LineRequested: OTHERS
 })  # fmt: skip
 CODING = frozenset({"code_malformed", "add_on_alone", "returned_beside", "diagnosis_not_valid"})
+VAGUE = (Unread, Judged, OutsideTest, ClauseMet)  # tests that no fact of the request answers
 LIMIT = 20_000  # combined answers of one question; past it the facts are taken one by one and what they share is left open
 
 Said = Mapping[str, FactValue]
@@ -75,8 +84,10 @@ class Question:
 class Space:
     """The questions of some policies that are asked about one line together.
 
-    The tests of all programs are numbered through, those of policy k from `offsets[k]` on.  Bits are tests: `fixed` ones are true
-    (false) whatever is answered; `loose` ones belong to questions with too many answers to go through, so any mixture is possible.
+    The tests of all programs are numbered through, those of policy k from `offsets[k]` on, and after them those of implications.
+    Bits are tests: `fixed` ones are true (false) whatever is answered; `loose` ones belong to questions with too many answers to go
+    through, or are nobody's to answer (a part that cannot be read, a criteria set elsewhere), so any mixture is possible.
+    `implied` are pairs of bits, `~bit` for a negation: where the first holds, the second does.
     """
 
     policies: tuple[CompiledPolicy, ...]
@@ -84,6 +95,7 @@ class Space:
     questions: tuple[Question, ...]
     fixed: tuple[int, int]
     loose: int
+    implied: tuple[tuple[int, int], ...] = ()
 
     @property
     def on(self) -> date:
@@ -116,6 +128,7 @@ class _Survey:
         self._tests = [policy.program.atoms[number] for policy, number in owned]
         self._facts_of = [policy.atom_facts[number] for policy, number in owned]
         self._frame_of = [frame for frame in self._frames for _ in frame.policy.program.atoms]
+        self._implied = self._implications()
         self._declared = {name for policy in policies for name in policy.facts}
         self._raised = {test.fact for test in self._tests if isinstance(test, Raised)}
         self._by_code = {
@@ -136,7 +149,31 @@ class _Survey:
         nameless = [number for number, own in enumerate(names) if not own]
         settled = self._truths(nameless, self._given, {}, dict.fromkeys(CODING, False))
         sizes = [len(policy.program.atoms) for policy in self._policies]
-        return Space(self._policies, tuple(accumulate([0, *sizes[:-1]])), tuple(questions), settled, loose)
+        loose |= _bits(number for number in nameless if isinstance(self._tests[number], VAGUE)) & ~(settled[0] | settled[1])
+        return Space(self._policies, tuple(accumulate([0, *sizes[:-1]])), tuple(questions), settled, loose, self._implied)
+
+    def _implications(self) -> tuple[tuple[int, int], ...]:
+        """Number the tests of implications between facts that some test asks for, and return the pairs that bind each other."""
+        asked = {name for names in self._facts_of for name in names}
+        pairs: dict[tuple[int, int], None] = {}
+        for frame in self._frames:
+            for row in frame.policy.implications:
+                sides = [_plain(side) for side in (row.condition, row.consequence)]
+                names = [rests_on(test, frame.policy.scores) for test, _ in sides]
+                if all(name in asked for one in names for name in one):
+                    bits = [self._numbered(test, frame, facts) for (test, _), facts in zip(sides, names, strict=True)]
+                    first, second = (bit if holds else ~bit for bit, (_, holds) in zip(bits, sides, strict=True))
+                    pairs[first, second] = None
+        return tuple(pairs)
+
+    def _numbered(self, test: Test, frame: LineContext, facts: tuple[str, ...]) -> int:
+        known = zip(self._tests, self._frame_of, strict=True)
+        number = next((at for at, (own, whose) in enumerate(known) if own == test and whose is frame), len(self._tests))
+        if number == len(self._tests):
+            self._tests.append(test)
+            self._frame_of.append(frame)
+            self._facts_of.append(facts)
+        return number
 
     def _names(self, number: int) -> tuple[str, ...]:
         """Return what a test asks about; nothing where what is given has settled it."""
@@ -190,13 +227,20 @@ class _Survey:
     def _choices(self, name: str, numbers: Sequence[int]) -> list["_Part"]:
         tests = [self._tests[number] for number in numbers]
         if name in _LINE:
-            return [_Part({}, field) for policy in self._policies[:1] for field in _LINE[name](self._codes, tests, policy)]
+            fields = (field for policy in self._policies for field in _LINE[name](self._codes, tests, policy))
+            return [_Part({}, field) for field in {repr(field): field for field in fields}.values()]
         if name in self._by_code:
             return [_Part({}, {})]
         frames = [frame for frame in self._frames if name in frame.policy.facts]
         values = dict.fromkeys(value for frame in frames for value in answers_of(frame.policy.facts[name], tests, frame))
         silent = [_Part({}, {})] if name in self._raised else []
         return [_Part({name: value}, {}) for value in values] + silent
+
+
+def _plain(side: Criterion) -> tuple[Test, bool]:
+    """Return one side of an implication as a test, and whether it must hold or fail."""
+    part, holds = (side.part, False) if isinstance(side, Negation) else (side, True)
+    return (part, holds) if is_test(part) else (Constant(None), holds)
 
 
 def _bits(numbers: Iterable[int]) -> int:

@@ -11,7 +11,7 @@ from clausewise.compiler.route import clinic_policy, route, routes_of
 from clausewise.compiler.shelf import CompiledLibrary, Refused
 from clausewise.decide.determine import Assessors, determine
 from clausewise.payer.intake import read_request_directory, read_requests
-from clausewise.policy.case_file import CaseFile, Source, read_cases, words
+from clausewise.policy.case_file import CaseFile, Source, read_cases, renumbered, words
 from clausewise.policy.case_tree import Fields, Items, Node, did_you_mean, plain, quoted
 from clausewise.policy.fact_values import UNKNOWN, read_day
 from clausewise.policy.library import ASSESSOR_KINDS, Library, plans_of
@@ -115,12 +115,7 @@ def _routed_fields(fields: Fields, case_file: CaseFile, number: int, setting: Se
     one = CaseFile(case_file.file, clinical=(fields,))
     requests, problems = read_requests(one, governing.facts(), plans_of(setting.library.shelves()))
     routed = _routed(name, requests, problems, governing, wish)
-    return replace(routed, expect=expect, problems=tuple(_renumbered(problem, number) for problem in routed.problems))
-
-
-def _renumbered(problem: Problem, number: int) -> Problem:
-    """Return the problem of a case without a name under its number in the file; each case is read by itself."""
-    return replace(problem, message=problem.message.replace("Case number 1:", f"Case number {number}:", 1))
+    return replace(routed, expect=expect, problems=renumbered(routed.problems, number))
 
 
 def _routed_directory(source: Source, setting: Setting, wish: Wish) -> JudgedCase:

@@ -7,8 +7,17 @@ from decimal import Decimal
 from clausewise.policy.frame import read_day
 from clausewise.policy.grid import Row, cell_of, number_in
 from clausewise.policy.source import Line, Page, listed, places, suggestion
-from clausewise.vocab.criterion import Criterion
-from clausewise.vocab.document import AS_DOCUMENT_SAYS, FAMILIES_OF_CODE, Answer, AnswerKind, Default, FactDeclaration
+from clausewise.policy.walk import is_test
+from clausewise.vocab.criterion import Criterion, Negation
+from clausewise.vocab.document import (
+    AS_DOCUMENT_SAYS,
+    FAMILIES_OF_CODE,
+    Answer,
+    AnswerKind,
+    Default,
+    FactDeclaration,
+    Implication,
+)
 
 _NAME = re.compile(r"[a-z]\w*", re.ASCII)
 _VALUE = re.compile(r"\w+", re.ASCII)
@@ -21,7 +30,6 @@ _PLAIN = {
 _YES_NO = (AnswerKind.YES_NO, AnswerKind.YES_NO_SINCE)
 _NONE = (AnswerKind.EVENTS, AnswerKind.COURSES, AnswerKind.DOCUMENTS, AnswerKind.ANY_OF)
 _LOOKED_UP = (FAMILIES_OF_CODE, AS_DOCUMENT_SAYS)
-_DEFAULT = "write an answer, `answer if test`, or a test in back-quotes"
 _FORMS = (*_PLAIN, "A, B, C", "any of A, B, C", "grade I < II < III", "number in cm", "number in cm, each side")
 
 
@@ -42,6 +50,20 @@ def read_fact(row: Row, page: Page) -> FactDeclaration:
         file=page.file,
         line=name.number,
     )
+
+
+def read_implication(row: Row, page: Page) -> Implication:
+    """Read one row of the Implications table: one test, or its negation, on each side."""
+    condition, consequence = (_single(cell_of(row, column), page) for column in ("if", "then"))
+    because = cell_of(row, "because")
+    return Implication(condition, consequence, because.text, page.file, cell_of(row, "if").number)
+
+
+def _single(cell: Line, page: Page) -> Criterion:
+    test = _test(cell, page)
+    if not is_test(test.part if isinstance(test, Negation) else test):
+        page.mark("CW320", cell, test=cell.text.strip("`"))
+    return test
 
 
 def read_answer(cell: Line, page: Page) -> Answer:
@@ -83,12 +105,17 @@ def _defaults(cell: Line, answer: Answer, page: Page) -> Iterator[Default]:
             continue
         value, condition, _ = alternative.text.partition(" if ")
         if not _is_value(value, answer, alternative, page):
-            known = _values(answer) or ("unknown",)
-            page.mark("CW308", alternative, value=value, hint=suggestion(value, known, _DEFAULT))
+            page.mark("CW308", alternative, value=value, hint=_default_hint(value, answer))
         if not condition and not last:
             page.mark("CW307", alternative, value=value)
         when = _test(alternative.part(len(value) + len(condition)), page) if condition else None
         yield Default(value, when)
+
+
+def _default_hint(value: str, answer: Answer) -> str:
+    known = (*_values(answer), "unknown") if _values(answer) else ()
+    answers = f"an answer ({', '.join(known)})" if known else "an answer"
+    return suggestion(value, known, f"write {answers}, `answer if test`, or a test in back-quotes")
 
 
 def _test(at: Line, page: Page) -> Criterion:

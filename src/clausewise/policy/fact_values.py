@@ -28,7 +28,8 @@ _SAME_ANSWER = {"true": "yes", "yes": "true", "false": "no", "no": "false"}
 _UNIT = r"sq +[a-z]+|%|[A-Za-z][A-Za-z0-9]*(?:/[A-Za-z0-9]+)*"
 _NUMBER = re.compile(rf"([+-]?[0-9]{{1,15}}(?:\.[0-9]{{1,15}})?)(?: *({_UNIT}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY_HELP = "Write year, month and day, such as 2026-03-16, or `unknown`."
+_DAY_HELP = "Write year, month and day, such as 2026-03-16"
+NEVER_UNKNOWN = ("service_date",)  # a case without it is not decided
 
 Answered: TypeAlias = FactValue | Problem
 
@@ -189,7 +190,8 @@ def _day(node: Node, fact: FactDeclaration) -> date | Problem | None:
     if _is_unknown(node):
         return None
     day = read_day(node.text.strip()) if isinstance(node, Text) else None
-    return day or problem_at(node, "CW605", f"`{fact.name}` {_shown(node)}, which is no date.", _DAY_HELP)
+    help = f"{_DAY_HELP}." if fact.name in NEVER_UNKNOWN else f"{_DAY_HELP}, or `unknown`."
+    return day or problem_at(node, "CW605", f"`{fact.name}` {_shown(node)}, which is no date.", help)
 
 
 def _events(node: Node, fact: FactDeclaration) -> Answered:

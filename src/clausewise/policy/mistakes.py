@@ -128,6 +128,8 @@ MISTAKES = MappingProxyType({
     "CW317": Mistake("`{item}` is not an item of this score", "{hint}"),
     "CW319": Mistake("nothing reads the table below `{heading}`, though it is probably meant as {known}",
                      "write the heading `## {known}`, or give the table other columns"),
+    "CW320": Mistake("`{test}` is more than one test, and an implication binds one answer to one other",
+                     "write one test or `not` and a test; two rows say what `or` would before, and `and` behind"),
     "CW318": Mistake("`{option}` is not an option of a score", "known: points add up, mm rounded to the nearest"),
 })  # fmt: skip
 

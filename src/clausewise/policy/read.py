@@ -101,6 +101,7 @@ def read(text: str, file: str = "") -> tuple[PolicyDocument, tuple[Problem, ...]
         definitions=quotes.definitions,
         notes=quotes.notes,
         facts=tables.facts,
+        implications=tables.implications,
         sets=tables.sets,
         codes=tables.codes,
         families=tables.families,

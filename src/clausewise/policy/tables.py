@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from clausewise.policy.fact_table import read_fact
+from clausewise.policy.fact_table import read_fact, read_implication
 from clausewise.policy.frame import read_period
 from clausewise.policy.grid import Grid, Row, cell_of, check_columns, code_in, codes_in, five_digit, number_in, read_grid, yes_in
 from clausewise.policy.source import Line, Page, is_close, listed, places, suggestion
@@ -18,6 +18,7 @@ from clausewise.vocab.document import (
     Exclusive,
     FactDeclaration,
     FamilyRow,
+    Implication,
     NumericTable,
     Score,
     ScoreItem,
@@ -43,6 +44,7 @@ Declared = TypeVar("Declared", bound=Named)
 # heading: the columns a table must have, and those it may have
 COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "facts": (("fact", "question", "answer"), ("if absent", "where to look", "cost", "asked again if")),
+    "implications": (("if", "then"), ("because",)),
     "sets": (("set", "codes"), ("system", "complete", "valid")),
     "codes": (("code", "label"), ("system", "carried by", "note")),
     "families": (("code", "family"), ()),
@@ -63,6 +65,7 @@ class Tables:
     """All that the tables of a document declare, in its order; `rows` are those the language does not interpret."""
 
     facts: tuple[FactDeclaration, ...]
+    implications: tuple[Implication, ...]
     sets: tuple[ValueSet, ...]
     codes: tuple[CodeRow, ...]
     families: tuple[FamilyRow, ...]
@@ -90,6 +93,7 @@ def read_tables(tables: Iterable[tuple[Line, Sequence[Line]]], page: Page) -> Ta
     known = five_digit(row.code for row in codes)
     return Tables(
         facts=_once([read_fact(row, page) for row in rows("facts")], "fact", None, page),
+        implications=tuple(read_implication(row, page) for row in rows("implications")),
         sets=_once([_value_set(row, known, page) for row in rows("sets")], "set", lambda one: one.period, page),
         codes=codes,
         families=tuple(family for row in rows("families") for family in _families(row, known, page)),

@@ -31,7 +31,7 @@ class Spot(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """One criterion of a document: that of an item, a reading, a definition, a step, or what a fact means when absent."""
+    """One criterion of a document: of an item, reading, definition or step, of what a fact means when absent, of an implication."""
 
     criterion: Criterion
     spot: Spot
@@ -45,7 +45,7 @@ class Placed(NamedTuple):
 
 
 def passages(document: PolicyDocument) -> Iterator[Passage]:
-    """Yield every criterion of a document, in the order: outline, readings, definitions, steps, facts."""
+    """Yield every criterion of a document, in the order: outline, readings, definitions, steps, facts, implications."""
     file = document.file
     for item in document.sections:
         yield Passage(item, Spot(item.clause, file, item.line))
@@ -62,6 +62,8 @@ def passages(document: PolicyDocument) -> Iterator[Passage]:
     for fact in document.facts:
         for criterion in default_criteria(fact):
             yield Passage(criterion, Spot("", file, fact.line))
+    for row in document.implications:
+        yield from (Passage(criterion, Spot("", file, row.line)) for criterion in (row.condition, row.consequence))
 
 
 def default_criteria(fact: FactDeclaration) -> Iterator[Criterion]:

@@ -9,15 +9,20 @@ Why this way: numbers, dates and ages would need arithmetic and calendars in Z3'
 already cut them at every threshold, with the engine's own tests, so that only Booleans are left, which is also the fastest form.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import z3
 
+from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.compiler.program import Operation
 from clausewise.decide.ladder import Outcome, outcome_of
-from clausewise.decide.space import Answer, Space
+from clausewise.decide.space import Answer, Question, Space
+from clausewise.prove.abreast import Sayings
+from clausewise.prove.alike import Alike, twins
+from clausewise.vocab.request import FactValue
 
 Claim: TypeAlias = z3.BoolRef
 
@@ -42,9 +47,11 @@ class Encoding:
     References are those of the policies' programs; `which` numbers the policies as the space does.
     """
 
-    def __init__(self, space: Space, seconds: float = 10.0) -> None:
+    def __init__(self, space: Space, seconds: float = 10.0, alike: Alike | None = None) -> None:
+        """`alike` says which registers mean the same: those are written once, whichever policy they belong to."""
         self.space = space
-        self._seconds = seconds
+        self._alike = alike
+        self._seconds, self._sayings = seconds, Sayings(space)
         self._context = z3.Context()
         self.solver = z3.SolverFor("QF_FD", ctx=self._context)
         self.solver.set("timeout", max(1, int(seconds * 1000)))
@@ -57,26 +64,35 @@ class Encoding:
             self.solver.add(z3.PbEq([(answer, 1) for answer in answers], 1))
         self._tests: dict[int, tuple[Claim, Claim]] = {}
         self._registers: dict[tuple[int, int], tuple[Claim, Claim]] = {}
+        self._declarations: dict[int, object] = {}
+        for pair in space.implied:
+            first, second = (self._test(bit) if bit >= 0 else self._test(~bit)[::-1] for bit in pair)
+            self.solver.add(z3.Or(z3.Not(first[0]), z3.Not(second[1])))
 
     # ---- claims ----
 
     def holds(self, ref: int, which: int = 0) -> Claim:
         """Return the claim that a reference is known to be true."""
-        return self._rails(ref, which)[0]
+        return self.rails(ref, which)[0]
 
     def fails(self, ref: int, which: int = 0) -> Claim:
         """Return the claim that a reference is known to be false."""
-        return self._rails(ref, which)[1]
+        return self.rails(ref, which)[1]
 
     def every(self, claims: Iterable[Claim]) -> Claim:
         """Return the claim that all of some claims hold."""
-        parts = list(claims)
-        return z3.And(parts) if parts else self._true
+        return self._joined(z3.Z3_mk_and, list(claims), self._true)
 
     def some(self, claims: Iterable[Claim]) -> Claim:
         """Return the claim that one of some claims holds."""
-        parts = list(claims)
-        return z3.Or(parts) if parts else self._false
+        return self._joined(z3.Z3_mk_or, list(claims), self._false)
+
+    def _joined(self, make: Callable[..., object], parts: Sequence[Claim], of_nothing: Claim) -> Claim:
+        """Join Booleans by Z3's own call: `z3.And` looks at every part first, which takes longer than to ask about them."""
+        if not parts:
+            return of_nothing
+        own = (z3.Ast * len(parts))(*(part.as_ast() for part in parts))
+        return z3.BoolRef(make(self._context.ref(), len(parts), own), self._context)
 
     def no(self, claim: Claim) -> Claim:
         """Return the claim that a claim does not hold."""
@@ -84,12 +100,18 @@ class Encoding:
 
     def code(self, code: str) -> Claim:
         """Return the claim that the line asks for a code."""
-        return self.some(
-            self._answers[number][place]
-            for number, question in enumerate(self.space.questions)
-            for place, answer in enumerate(question.answers)
-            if answer.line.get("code") == code
-        )
+        return self._gives(self._sayings.code(code))
+
+    def says(self, name: str, value: FactValue) -> Claim:
+        """Return the claim that a fact is answered so."""
+        return self._gives(self._sayings.fact(name, value))
+
+    def _gives(self, where: tuple[int, tuple[int, ...]] | None) -> Claim:
+        return self.some(self._answers[where[0]][place] for place in where[1]) if where else self._false
+
+    def policy(self, which: int = 0) -> CompiledPolicy:
+        """Return one of the policies."""
+        return self.space.policies[which]
 
     def decides(self, step: int, which: int = 0) -> Claim:
         """Return the claim that a step of the ladder is the first whose test is true, and that all above it are false."""
@@ -108,6 +130,11 @@ class Encoding:
         result = self.solver.check(*claims)
         return NotDecided(self._seconds) if result == z3.unknown else result == z3.sat
 
+    def loosely(self) -> int:
+        """Return which loose tests are true in the case found last, as bits."""
+        model = self.solver.model()
+        return sum(1 << bit for bit, (true, _) in self._tests.items() if self.space.loose >> bit & 1 and self._is_true(model, true))
+
     def find(self, *claims: Claim) -> Found:
         """Return the answers of a case for which all claims hold, None if there is none, or that it was not decided in time."""
         found = self.possible(*claims)
@@ -116,46 +143,68 @@ class Encoding:
         return self._chosen(self.solver.model()) if found else None
 
     def _chosen(self, model: z3.ModelRef) -> tuple[Answer, ...]:
-        taken = {str(own) for own in model if z3.is_true(model[own])}
-        return tuple(
-            next((answer for place, answer in enumerate(question.answers) if f"q{number}a{place}" in taken), question.answers[0])
-            for number, question in enumerate(self.space.questions)
-        )
+        pairs = zip(self.space.questions, self._answers, strict=True)
+        return tuple(self._taken(model, question, claims) for question, claims in pairs)
+
+    def _taken(self, model: z3.ModelRef, question: Question, claims: Sequence[Claim]) -> Answer:
+        pairs = zip(question.answers, claims, strict=True)
+        return next((answer for answer, own in pairs if self._is_true(model, own)), question.answers[0])
+
+    def _is_true(self, model: z3.ModelRef, own: Claim) -> bool:
+        """Tell whether a Boolean is true in a model: asked of Z3 itself, for to go through a model takes 100 times as long."""
+        value = z3.Z3_model_get_const_interp(self._context.ref(), model.model, self._declared(own))
+        return bool(value) and z3.Z3_get_bool_value(self._context.ref(), value) == z3.Z3_L_TRUE
+
+    def _declared(self, own: Claim) -> z3.FuncDecl:
+        if own.get_id() not in self._declarations:
+            self._declarations[own.get_id()] = own.decl().ast
+        return self._declarations[own.get_id()]
 
     # ---- rails ----
 
-    def _rails(self, ref: int, which: int) -> tuple[Claim, Claim]:
+    def rails(self, ref: int, which: int = 0) -> tuple[Claim, Claim]:
+        """Return the claims that a reference is known to be true, and known to be false."""
         if ref < 0:
-            true, false = self._rails(~ref, which)
+            true, false = self.rails(~ref, which)
             return false, true
-        key = which, ref
+        key = self._key(ref, which)
         if key not in self._registers:
             for register in self.space.policies[which].program.supports((ref,)):
-                if (which, register) not in self._registers:
-                    self._registers[which, register] = self._register(register, which)
+                own = self._key(register, which)
+                if own not in self._registers:
+                    true, false = self._register(register, which)
+                    self._registers[own] = true, false
+                    self._registers[own[0], ~own[1]] = false, true
         return self._registers[key]
 
+    def _key(self, ref: int, which: int) -> tuple[int, int]:
+        """Return under what a register is known: by its form, or by its policy and number."""
+        return (which, ref) if self._alike is None else (-1, self._alike.form(ref, which))
+
     def _register(self, register: int, which: int) -> tuple[Claim, Claim]:
-        """Return the two rails of a register whose parts have theirs; each operation gets names, so that none is written twice."""
+        """Return the two rails of a register whose parts have theirs."""
         program = self.space.policies[which].program
         if register < len(program.atoms):
             return self._test(self.space.offsets[which] + register)
         operation = program.operations[register - len(program.atoms)]
-        parts = [self._rails(ref, which) for ref in operation.refs]
+        return self.operate(operation, [self.rails(ref, which) for ref in operation.refs])
+
+    def operate(self, operation: Operation, parts: Sequence[tuple[Claim, Claim]]) -> tuple[Claim, Claim]:
+        """Return the rails of an operation whose parts have theirs; they get names, so that none is written twice."""
         trues, falses = [true for true, _ in parts], [false for _, false in parts]
         match operation.kind:
             case "all":
-                return self._named(self.every(trues)), self._named(self.some(falses))
+                return self.named(self.every(trues)), self.named(self.some(falses))
             case "any":
-                return self._named(self.some(trues)), self._named(self.every(falses))
+                return self.named(self.some(trues)), self.named(self.every(falses))
             case "atleast":
-                return self._named(self._count(trues, operation.number)), self._named(
+                return self.named(self._count(trues, operation.number)), self.named(
                     self._count(falses, len(parts) - operation.number + 1)
                 )
             case "may":
                 return z3.Not(falses[0]), falses[0]
             case "known":
-                known = self._named(z3.Or(trues[0], falses[0]))
+                known = self.named(z3.Or(trues[0], falses[0]))
                 return known, z3.Not(known)
             case _:
                 return parts[0]
@@ -163,7 +212,7 @@ class Encoding:
     def _count(self, claims: Sequence[Claim], least: int) -> Claim:
         return z3.PbGe([(claim, 1) for claim in claims], least) if least > 0 else self._true
 
-    def _named(self, claim: Claim) -> Claim:
+    def named(self, claim: Claim) -> Claim:
         """Return a Boolean that stands for a claim, which keeps what rests on it short."""
         if z3.is_const(claim):
             return claim
@@ -181,15 +230,20 @@ class Encoding:
             number = self._asked_in[bit]
             question, claims = self.space.questions[number], self._answers[number]
             pairs = list(zip(question.answers, claims, strict=True))
-            true = self._named(self.some(claim for answer, claim in pairs if answer.true >> bit & 1))
+            true = self.named(self.some(claim for answer, claim in pairs if answer.true >> bit & 1))
             if all((answer.true | answer.false) >> bit & 1 for answer in question.answers):
                 return true, z3.Not(true)
-            return true, self._named(self.some(claim for answer, claim in pairs if answer.false >> bit & 1))
+            return true, self.named(self.some(claim for answer, claim in pairs if answer.false >> bit & 1))
         if self.space.loose >> bit & 1:
-            free = z3.Bool(f"t{bit}", self._context)
+            free = z3.Bool(f"t{self._twins[bit]}", self._context)
             return free, z3.Not(free)
         true, false = (self._true if rail >> bit & 1 else self._false for rail in self.space.fixed)
         return true, false
+
+    @cached_property
+    def _twins(self) -> Mapping[int, int]:
+        """The first test of the same meaning, for each that belongs to no question: two policies may ask the same."""
+        return twins(self.space)
 
     @cached_property
     def _asked_in(self) -> dict[int, int]:

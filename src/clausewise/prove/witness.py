@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.coding import coding_facts
 from clausewise.decide.context import LineContext, Sides, line_context
-from clausewise.decide.determine import Assessors, determine
+from clausewise.decide.determine import Assessors, determine, judge_request
 from clausewise.decide.findings import Findings, climbed, find
 from clausewise.decide.ladder import Climb, Outcome
 from clausewise.decide.space import Answer, Space
@@ -69,6 +69,11 @@ def replayed(witness: Witness, which: int = 0) -> Determination:
     policy = witness.findings[which].context.policy
     now = datetime.combine(witness.request.service_date, time(), UTC)
     return determine(witness.request, Assessors(policy, None), now, _valid)[0]
+
+
+def judged(witness: Witness, which: int = 0) -> Outcome:
+    """Return the outcome that one of its policies gives the witness: what `determine` puts on record, without the record."""
+    return judge_request(witness.request, witness.findings[which].context.policy, _valid)[0].outcome
 
 
 def request_of(space: Space, answers: Iterable[Answer]) -> AuthorizationRequest:

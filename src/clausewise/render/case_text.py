@@ -29,9 +29,26 @@ def case_text(requests: Sequence[AuthorizationRequest]) -> str:
     )  # fmt: skip
 
 
+def case_object(request: AuthorizationRequest) -> Mapping[str, object]:
+    """Return a request as plain values, laid out as one case of a case file."""
+    return _case(request)
+
+
+def privacy_object(request: AuthorizationRequest) -> Mapping[str, object]:
+    """Return what a request says of an act upon health information, laid out as one privacy case of a case file."""
+    own = {name: plain_value(request.facts.get(name)) for name in ("actor", "action")}
+    facts = {name: plain_value(value) for name, value in request.facts.items() if name not in own}
+    return {"id": request.case, **own, "facts": facts}
+
+
+def privacy_text(request: AuthorizationRequest) -> str:
+    """Return a case file with one privacy case: the facts of a request that a notice was asked about."""
+    return yaml.safe_dump({"privacy": [privacy_object(request)]}, sort_keys=False, allow_unicode=True, width=WIDTH)
+
+
 def _case(request: AuthorizationRequest) -> Mapping[str, object]:
-    frame = {name: _value(request.facts[name]) for name in BESIDE_FACTS if name in request.facts}
-    facts = {name: _value(value) for name, value in request.facts.items() if name not in BESIDE_FACTS}
+    frame = {name: plain_value(request.facts[name]) for name in BESIDE_FACTS if name in request.facts}
+    facts = {name: plain_value(value) for name, value in request.facts.items() if name not in BESIDE_FACTS}
     whole = {
         "id": request.case,
         "narrative": request.narrative,
@@ -58,7 +75,7 @@ def _line(line: ServiceLine, expected: Mapping[str, object]) -> Mapping[str, obj
         "modifier": list(line.modifiers),
         "units": line.units if line.units != 1 else 0,
         "diagnoses": list(line.diagnoses or ()),
-        "facts": {name: _value(value) for name, value in line.facts.items()},
+        "facts": {name: plain_value(value) for name, value in line.facts.items()},
         "expect": dict(expected),
     }
     return {key: value for key, value in whole.items() if value}
@@ -74,7 +91,7 @@ def _paper(paper: Documentation) -> Mapping[str, object]:
     return shown
 
 
-def _value(value: FactValue) -> object:
+def plain_value(value: FactValue) -> object:
     """Return an answer as plain YAML data, written as docs/cases.md says."""
     match value:
         case None:

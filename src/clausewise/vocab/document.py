@@ -167,6 +167,17 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Implication:
+    """What follows from the questions' meaning: where `condition` holds, `consequence` does; each is one test or its negation."""
+
+    condition: Criterion
+    consequence: Criterion
+    because: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ratification:
     """Who adopted a reading, when, and whether provisionally (by this package rather than by the plan)."""
 
@@ -294,6 +305,7 @@ class PolicyDocument:
     definitions: tuple[Definition, ...] = ()
     notes: tuple[Note, ...] = ()
     facts: tuple[FactDeclaration, ...] = ()
+    implications: tuple[Implication, ...] = ()
     sets: tuple[ValueSet, ...] = ()
     codes: tuple[CodeRow, ...] = ()
     families: tuple[FamilyRow, ...] = ()

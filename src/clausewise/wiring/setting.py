@@ -12,7 +12,7 @@ from clausewise.policy.library import Library
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.cache_folder import open_cache
 from clausewise.wiring.places import cache_folder, policies_folder, shown_path
-from clausewise.wiring.sources import read_file
+from clausewise.wiring.sources import files_below, read_file
 
 NOT_DOCUMENTS = ("notes.md", "README.md")  # pages beside the documents, for people
 
@@ -64,20 +64,11 @@ def open_setting(
 
 def read_documents(folder: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """Return every document below a folder by its path there, and the problems of those that cannot be read."""
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.md")):
-        if path.name in NOT_DOCUMENTS or not path.is_file():
-            continue
-        content = read_file(path)
-        if isinstance(content, Problem):
-            problems.append(content)
-        else:
-            files[path.relative_to(folder).as_posix()] = content
+    files, problems = files_below(folder, "*.md", NOT_DOCUMENTS)
     if not files and not problems:
         help = "Name the folder of documents with --policies, or in CLAUSEWISE_POLICIES."
-        problems.append(Problem("CW704", f"There are no documents in `{folder}`.", help=help))
-    return files, tuple(problems)
+        return {}, (Problem("CW704", f"There are no documents in `{folder}`.", help=help),)
+    return files, problems
 
 
 def read_labels(path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:

@@ -97,6 +97,9 @@ def test_an_answer_is_typed_by_its_declaration(fact, text, expected):
         ("therapy", "{to: 2025-01-32}"),
         ("description", "''"),
         ("description", "null"),
+        ("description", "no"),
+        ("description", "None"),
+        ("description", "n/a"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_never_guessed(fact, text):

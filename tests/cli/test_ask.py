@@ -1,0 +1,237 @@
+"""`clausewise ask`: an interview in the terminal, answered line by line."""
+
+import json
+import sys
+
+import pytest
+import yaml
+
+from tests.cli.cases import case_file, scar
+from tests.cli.running import run
+
+FRAME = """
+  - id: A1
+    plan: qualchoice
+    line_of_business: commercial
+    state: AR
+    service_date: '2026-03-16'
+    lines: [{{code: '{code}'}}]
+    facts: {{{facts}}}
+"""
+
+
+def begun(folder, code="11402", facts=""):
+    """A case of which only the frame, and perhaps some facts, are known."""
+    return case_file(folder, FRAME.format(code=code, facts=facts))
+
+
+def ask(*words, answers=()):
+    """Hold an interview about the plan's policy with these answers, one a line."""
+    return run("ask", "AR.CP.MP.31", *words, given="".join(f"{answer}\n" for answer in answers))
+
+
+def asked(out):
+    """The facts asked for, in their order."""
+    return [line.rpartition("[")[2].rstrip("]") for line in out.splitlines() if line.endswith("]") and "?" in line]
+
+
+def saved(path):
+    """The one case of a file."""
+    (case,) = yaml.safe_load(path.read_text(encoding="utf-8"))["clinical"]
+    return case
+
+
+@pytest.mark.slow
+def test_an_interview_ends_with_the_determination_of_the_case_it_keeps(tmp_path):
+    """A scar that hurts and gets infected is approved, and the case file says so to `determine` as well."""
+    kept = tmp_path / "kept.yaml"
+    answers = {
+        "structure": "1", "scar": "y", "functional_impairment": "no", "scar_pain_unresponsive": "yes",
+        "scar_recurrent_infection": "yes", "records_provided": "yes", "photos_provided": "yes", "aim": "both", "cause": "trauma",
+    }  # fmt: skip
+    given: list[str] = []
+    order: list[str] = []
+    for _ in range(len(answers) + 1):
+        found = ask("--case", begun(tmp_path), "--save", kept, answers=given)
+        order = asked(found.out)
+        if len(order) == len(given):
+            break
+        given.append(answers[order[-1]])
+    assert 0 == found.status and "No further answer can change this." in found.out
+    assert "APPROVE_MN" in found.out
+    decided = run("determine", kept, "--policy", "AR.CP.MP.31", "--json").objects[0]
+    assert "APPROVE_MN" == decided["disposition"]
+    assert set(order) <= saved(kept)["facts"].keys()
+
+
+def test_a_question_shows_why_what_is_possible_and_how_many_more():
+    """Number, words, answers, clause with its words, where to look, outcomes; a code alone is enough to begin with."""
+    found = ask("--code", "11402", answers=["qualchoice"])
+    assert "Question 2 of at most" in found.out and "(usually" in found.out
+    assert "asked by A-I.A.1.part: the part is abnormal" in found.out
+    assert "1 abnormal, 2 disputed" in found.out
+    assert "look in: exam note" in found.out
+    assert "still possible: ask; medicaid manual; approve;" in found.out
+
+
+def test_an_impossible_answer_is_told_and_asked_again(tmp_path):
+    """The problem names what fits; the interview goes on with the next line."""
+    found = ask("--case", begun(tmp_path), answers=["perhaps", "abnormal"])
+    assert "error CW602: `structure` is `perhaps`" in found.err
+    assert 2 == len(asked(found.out))
+    assert 0 == found.status
+
+
+def test_an_answer_no_request_can_give_is_told_and_asked_again(tmp_path):
+    """The whole case is read anew, so a plan that the library does not know is noticed."""
+    found = ask("--code", "11402", answers=["nobodys_plan", "qualchoice"])
+    assert "error CW602" in found.err and "nobodys_plan" in found.err
+    assert ["plan", "structure"] == asked(found.out)
+
+
+def test_back_takes_the_last_answer_back(tmp_path):
+    """The question before is asked again, and the file forgets the answer; before the first there is nothing to go back to."""
+    kept = tmp_path / "kept.yaml"
+    found = ask("--case", begun(tmp_path), "--save", kept, answers=["back", "abnormal", "back", "normal"])
+    assert ["structure", "structure", "scar", "structure"] == asked(found.out)[:4]
+    assert "normal" == saved(kept)["facts"]["structure"]
+
+
+def test_an_interrupted_interview_loses_nothing(tmp_path):
+    """What was answered is in the file after every answer, and is not asked again when it goes on."""
+    kept = tmp_path / "kept.yaml"
+    first = ask("--case", begun(tmp_path), "--save", kept, answers=["abnormal", "yes", "stop"])
+    assert "Left before the end" in first.out
+    again = ask("--case", kept)
+    assert not set(asked(first.out)[:2]) & set(asked(again.out))
+    assert asked(first.out)[2] == asked(again.out)[0]
+
+
+def test_ctrl_c_ends_with_what_is_known(tmp_path, monkeypatch):
+    """No traceback: the determination so far, the file, and the status of an interruption."""
+    kept = tmp_path / "kept.yaml"
+
+    class Keyboard:
+        """Somebody who answers once and then presses Ctrl-C."""
+
+        answered = False
+
+        def isatty(self):
+            """It is a keyboard."""
+            return True
+
+        def readline(self):
+            """Answer once."""
+            if self.answered:
+                raise KeyboardInterrupt
+            self.answered = True
+            return "abnormal\n"
+
+    from clausewise.cli.asking import hold_interview
+    from clausewise.wiring.setting import open_setting
+
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    assert 130 == hold_interview("AR.CP.MP.31", str(begun(tmp_path)), (), kept, open_setting())
+    assert "abnormal" == saved(kept)["facts"]["structure"]
+
+
+@pytest.mark.slow
+def test_not_known_yet_everywhere_ends_and_says_what_is_left(tmp_path):
+    """Enter, ? and unknown say the same; the end lists the questions that still matter, and the case waits."""
+    found = ask("--case", begun(tmp_path), answers=[("", "?", "unknown")[number % 3] for number in range(40)])
+    assert 0 == found.status
+    assert "not known yet can still change this:" in found.out
+    assert "Is the lesion a scar or keloid?  [scar]" in found.out
+    assert "PEND_INFO" in found.out
+    assert len(asked(found.out.partition("not known yet can")[0])) == len(set(asked(found.out)))
+
+
+def test_what_is_known_is_not_asked(tmp_path):
+    """A case that is settled asks nothing and is determined."""
+    found = ask("--case", case_file(tmp_path, scar()))
+    assert [] == asked(found.out)
+    assert (0, True) == (found.status, "APPROVE_MN" in found.out)
+
+
+@pytest.mark.slow
+def test_every_line_has_its_interview_and_answers_are_shared(tmp_path):
+    """What was said for the first line is not asked for the second."""
+    answers = ["qualchoice", "abnormal"] + ["?"] * 60
+    found = ask("--code", "11402", "--code", "15830", "--save", tmp_path / "two.yaml", answers=answers)
+    second = found.out.partition("Line 2: 15830")[2]
+    assert second and "structure" not in asked(second) and "plan" not in asked(second)
+    assert ["11402", "15830"] == [line["code"] for line in saved(tmp_path / "two.yaml")["lines"]]
+
+
+def test_the_code_is_asked_for_where_none_is_given():
+    """One that no clause carries is told and asked again."""
+    found = run("ask", "EXAMPLE.VF", given="99999\n67904\nexample_vision_plan\n")
+    assert "error CW713: No clause of EXAMPLE.VF carries the code `99999`." in found.err
+    assert "Line 1: 67904" in found.out
+
+
+@pytest.mark.slow
+def test_numbers_days_and_sides_are_typed_as_a_case_file_writes_them(tmp_path):
+    """What is typed is read by the rules of case files: a unit is converted, both sides are one answer."""
+    path = tmp_path / "vf.yaml"
+    case = FRAME.format(code="67904", facts="").replace("qualchoice", "example_vision_plan")
+    path.write_text("clinical:" + case, encoding="utf-8")
+    typed = {"droop_grade": "III", "lid_margin": "{left: 1 mm, right: 0.2 cm}", "earlier_lid_operations": "[2019-05-05]"}
+    given: list[str] = []
+    for _ in range(30):
+        found = run("ask", "EXAMPLE.VF", "--case", path, "--save", tmp_path / "kept.yaml", given="\n".join([*given, ""]))
+        order = asked(found.out)
+        if len(order) <= len(given) or ("[lid_margin]" in found.out and len(given) > order.index("lid_margin")):
+            break
+        given.append(typed.get(order[-1], "?"))
+    assert {"left": "1 mm", "right": "0.2 cm"} == saved(tmp_path / "kept.yaml")["facts"]["lid_margin"]
+    assert "error" not in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["NOPE", "--code", "11402"], "CW705"),
+        (["AR.CP.MP.31", "--code", "99999"], "CW713"),
+        (["AR.CP.MP.31", "--case", "nowhere.yaml"], "CW701"),
+    ],
+)
+def test_what_cannot_begin_is_refused(words, expected):
+    """A problem and status 2, nothing asked."""
+    found = run("ask", *words)
+    assert (2, "") == (found.status, found.out)
+    assert f"error {expected}" in found.err
+
+
+def test_a_case_that_contradicts_itself_is_refused(tmp_path):
+    """Born after the service: the problem of the case file, status 2."""
+    path = begun(tmp_path)
+    text = path.read_text(encoding="utf-8").replace("    state: AR", "    state: AR\n    birth_date: 2030-01-01")
+    path.write_text(text, encoding="utf-8")
+    found = ask("--case", path)
+    assert (2, True) == (found.status, "error CW609" in found.err)
+
+
+def test_two_cases_and_an_unreadable_one_are_refused(tmp_path):
+    """An interview is about one case that can be read."""
+    two = ask("--case", case_file(tmp_path, scar(), scar("S2")))
+    assert (2, True) == (two.status, "error CW712: An interview is about one clinical case; here are 2." in two.err)
+    path = tmp_path / "odd.yaml"
+    path.write_text("id: odd\nlines: nothing\n", encoding="utf-8")
+    assert (2, True) == ((odd := ask("--case", path)).status, "error CW712" in odd.err)
+    folder = ask("--case", tmp_path)
+    assert (2, True) == (folder.status, "error CW702" in folder.err)
+
+
+def test_the_clinics_policy_asks_for_the_clinics_estimate():
+    """The end is the clinic's own view."""
+    found = run("ask", "CLINIC.CR", "--code", "21235", given="normal\n" + "?\n" * 20)
+    assert 0 == found.status
+    assert "PROPOSE_COSMETIC" in found.out
+
+
+def test_the_same_answers_give_the_same_bytes(tmp_path):
+    """Two interviews with the same answers print and keep the same."""
+    runs = [ask("--case", begun(tmp_path), "--save", tmp_path / "k.yaml", answers=["abnormal", "yes"]) for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert json.dumps(saved(tmp_path / "k.yaml"))

@@ -1,0 +1,159 @@
+"""What a difference of two policies claims can be seen: on its examples, on random cases, and read the other way round."""
+
+from random import Random
+
+import pytest
+
+from benchmarks.difference import faults, pair
+from clausewise.prove.change import Difference, Example, Sort, Way
+from clausewise.prove.diff import Side, difference
+from clausewise.prove.draw import Draw
+from clausewise.prove.encode import NotDecided
+from clausewise.prove.joint import Joint
+from clausewise.prove.outcomes import climbed_disposition
+from clausewise.prove.witness import look, replayed, witness_of
+from clausewise.vocab.truth import Truth
+from tests.unit.prove.revisions import compared, other, side
+
+BUNDLED = ["AR.CP.MP.31", "EXAMPLE.RM", "EXAMPLE.VF", "CLINIC.CR", "CLINIC.NOTICE", "NCD.250.5"]
+CHANGES = [
+    ("AR.CP.MP.31", (("`scar`, **one of**", "`scar`, **all of**"),)),
+    ("AR.CP.MP.31", (("`clause I.A.4.a or clause I.A.4.b`\n", "`clause I.A.4.a`\n"),)),
+    (
+        "EXAMPLE.RM",
+        (("at least 2 of eight complaints", "at least 3 of eight complaints"), ("`at least 2 of (neck", "`at least 3 of (neck")),
+    ),
+    ("EXAMPLE.RM", (("`not judged reasonable_bra_fit by physician`", "`resection_weight on each side > 800 g`"),)),
+    ("CLINIC.CR", (("`structure is one of (normal, normal_aging)`", "`structure is normal`"),)),
+    ("CLINIC.NOTICE", (("period_years > 6", "period_years > 5"),)),
+]
+TURNED = {Way.NARROWER: Way.WIDER, Way.WIDER: Way.NARROWER, Way.NEW: Way.DELETED, Way.DELETED: Way.NEW}
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_policy_does_not_differ_from_itself(name):
+    """No change, no outcome, no share, no remark."""
+    found = difference(other(name), other(name))
+    assert found.is_empty
+    assert (0, ()) == (found.share.whole if found.share else 0, found.flips)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "edits"), CHANGES)
+def test_read_the_other_way_round_it_says_the_opposite(name, edits):
+    """Wider becomes narrower, new becomes deleted, both stays; the share is the same; the outcomes change back."""
+    there, back = compared(name, *edits), difference(side(name, *edits), side(name))
+    turned = {(one.sort, one.old, one.new): TURNED.get(one.way, one.way) for one in there.changes}
+    assert turned == {(one.sort, one.new, one.old): one.way for one in back.changes}
+    assert (there.share, there.routes.lost, there.routes.gained) == (back.share, back.routes.gained, back.routes.lost)
+    if not (there.flips_cut or back.flips_cut):
+        outcomes = {flip.example.dispositions for flip in there.flips}
+        assert outcomes == {flip.example.dispositions[::-1] for flip in back.flips}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "edits"), CHANGES)
+def test_every_example_shows_what_it_claims(name, edits):
+    """An example fails under one revision and holds under the other, is determined as it says, and can miss no fact."""
+    old, new = side(name), side(name, *edits)
+    found = compared(name, *edits)
+    refs = [{clause.clause: clause.ref for clause in one.policy.clauses} for one in (old, new)]
+    shown = 0
+    for change in (one for one in found.changes if one.sort is Sort.CLAUSE and one.old and one.new):
+        for example, truths in ((change.gained, (Truth.FALSE, Truth.TRUE)), (change.lost, (Truth.TRUE, Truth.FALSE))):
+            if example is not None:
+                again = look(example.witness.request, (old.policy, new.policy)).findings
+                names = change.old, change.new
+                assert truths == tuple(one.truth(refs[which][names[which]]) for which, one in enumerate(again))
+                shown += 1
+    for example in (flip.example for flip in found.flips):
+        assert example.dispositions == _determined(example)
+        assert example.flips
+    assert shown or found.flips or all(change.way is Way.UNDECIDABLE for change in found.changes)
+
+
+def _determined(example: Example) -> tuple[str, ...]:
+    """What determination gives an example under both revisions."""
+    policies = [one.context.policy for one in example.witness.findings]
+    if not policies[0].answers:
+        return tuple(climbed_disposition(example.witness, which) for which in (0, 1))
+    views = [replayed(example.witness, which).view for which in (0, 1)]
+    return tuple(f"{view.disposition.value} {view.target}".rstrip() for view in views)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(0, 24, 2))
+def test_made_up_revisions_are_compared_as_random_cases_are_decided(seed):
+    """On made-up policies of 12 facts with one clause changed, whatever comes out otherwise in a random case was reported."""
+    old, new, clause = pair(12, seed)
+    found = difference(old, new)
+    assert [] == faults(old, new, found, seed)
+    if not found.changes_meaning:
+        assert 0 == _changed_share(old, new, found), clause
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(0, 12, 2))
+def test_the_share_is_that_of_all_cases(seed):
+    """On made-up policies of 7 facts the count equals what going through every case gives, and the sample's interval holds it."""
+    old, new, _ = pair(7, seed)
+    found = difference(old, new)
+    assert found.share is not None
+    assert found.share.whole == _changed_share(old, new, found)
+    joint = Joint(old.policy, new.policy, found.codes, 1)
+    drawn = Draw(joint.space, found.codes, 4096).share(1)
+    assert drawn.low <= float(found.share.whole) <= drawn.high
+
+
+def _changed_share(old: Side, new: Side, found: Difference):
+    """The share of cases that change their disposition, by going through all of them."""
+    from fractions import Fraction
+    from itertools import product
+
+    joint = Joint(old.policy, new.policy, found.codes, 1)
+    changed = total = 0
+    for answers in product(*(question.answers for question in joint.space.questions)):
+        numbers = [joint.decided_at(answers, which) for which in (0, 1)]
+        given = [(old, new)[which].policy.steps[number or 0].conclusion for which, number in enumerate(numbers)]
+        changed, total = changed + (given[0] != given[1]), total + 1
+    return Fraction(changed, total)
+
+
+def test_a_large_count_gives_way_to_a_sample():
+    """Past the node limit the share is drawn: the seed, the size and the limit are said, twice the same."""
+    name, edits = CHANGES[0]
+    found = [difference(side(name), side(name, *edits), nodes=50).share for _ in range(2)]
+    assert found[0] == found[1]
+    assert found[0] is not None and (50, 4096) == (found[0].node_limit, found[0].sampled)
+    exact = compared(name, *edits).share
+    assert exact is not None and found[0].low <= float(exact.whole) <= found[0].high
+
+
+def test_running_out_of_time_is_never_equal(monkeypatch):
+    """Where Z3 gives up, a clause is not decided, and outcomes are not said to be complete."""
+    monkeypatch.setattr("clausewise.prove.encode.Encoding.possible", lambda self, *claims: NotDecided(2))
+    name, edits = CHANGES[0]
+    found = difference(side(name), side(name, *edits), seconds=2)
+    assert {Way.NOT_DECIDED} == {change.way for change in found.changes}
+    assert found.flips_not_decided and found.changes_meaning
+
+
+def test_the_same_two_policies_give_the_same_difference():
+    """Changes, examples, outcomes and remarks come in one order, with the same cases."""
+    name, edits = CHANGES[0]
+    one, again = (difference(side(name), side(name, *edits)) for _ in range(2))
+    assert [flip.example.witness.request for flip in one.flips] == [flip.example.witness.request for flip in again.flips]
+    assert [(change.name, change.way, change.through) for change in one.changes] == [
+        (change.name, change.way, change.through) for change in again.changes
+    ]
+
+
+def test_unrelated_policies_are_compared_by_outcome_only():
+    """Two policies that share no clause say so; the codes that both list are compared."""
+    found = difference(other("AR.CP.MP.31"), other("EXAMPLE.RM"))
+    assert not found.related
+    assert ((), ("19303", "19318")) == (found.changes, found.codes)
+    assert found.flips
+    chance, joint = Random(1), Joint(other("AR.CP.MP.31").policy, other("EXAMPLE.RM").policy, ("19318",), 1)
+    witness = witness_of(joint.space, [chance.choice(question.answers) for question in joint.space.questions])
+    assert "19318" == witness.request.lines[0].code
