@@ -55,7 +55,7 @@ def test_a_broken_log_is_told_in_these_words(log):
 def test_every_problem_of_the_log_is_met():
     """Each code of the ledger stands in some golden, or in a test below."""
     told = "".join(path.read_text(encoding="utf-8") for path in BAD.glob("*.expected"))
-    known = {path.stem for path in (ROOT / "docs" / "errors").glob("CW8*.md")}
+    known = {path.stem for path in (ROOT / "docs" / "errors").glob("CW8[0-3]*.md")}
     assert known - {"CW825", "CW826", "CW827", "CW828"} == set(re.findall(r"\bCW8\d\d\b", told))
 
 

@@ -44,7 +44,7 @@ def read_file(path: Path) -> bytes | Problem:
         return Problem("CW702", "This is a folder, not a file.", str(path), help="Name a file in it.")
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or "the name is no file name"
-        help = "Mend the link." if path.is_symlink() else "Look at its permissions."
+        help = "Mend the link." if os.path.islink(path) else "Look at its permissions."
         return Problem("CW703", f"This file cannot be read: {reason}.", str(path), help=help)
 
 
