@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 def store(tmp_path):
     """Run a `store` command with a data folder of its own."""
 
-    def run(*words: object, program: tuple[str, ...] = ("store",)) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"CLAUSEWISE_DATA": str(tmp_path / "data")}
+    def run(*words: object, program: tuple[str, ...] = ("store",), **more: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"CLAUSEWISE_DATA": str(tmp_path / "data")} | more
         command = [sys.executable, "-m", "clausewise", *program, *(str(word) for word in words)]
         return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
 
@@ -74,3 +74,15 @@ def test_a_secret_key_is_made_for_its_user_alone(store, tmp_path):
     assert ["0o700", "0o600"] == [oct(path.stat().st_mode & 0o777) for path in (data, data / "secret_key")]
     (data / "secret_key").chmod(0o644)
     assert "error CW841" in store("check").stderr
+
+
+@pytest.mark.slow
+def test_postgresql_is_migrated_as_its_owner_and_told_when_it_is_not_there(store):
+    """Without an owner nothing is made; a server that does not answer is told in a sentence."""
+    alone = {"CLAUSEWISE_DATABASE": "postgresql://app@127.0.0.1:9/clausewise"}
+    found = store("migrate", **alone)
+    assert (2, True) == (found.returncode, "error CW846" in found.stderr), found.stderr
+    owned = alone | {"CLAUSEWISE_DATABASE_OWNER": "postgresql://owner@127.0.0.1:9/clausewise"}
+    for words, status in ((("migrate",), 2), (("check",), 1), (("tenant", "Plan"), 2)):
+        found = store(*words, **owned)
+        assert (status, "", True) == (found.returncode, found.stdout, "error CW844" in found.stderr), found.stderr

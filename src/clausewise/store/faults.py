@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, ProgrammingError, connection
 
+from clausewise.store.connecting import Unfit
 from clausewise.vocab.history import NotDone
 from clausewise.vocab.problem import Problem
 
@@ -25,6 +26,8 @@ MEANINGS = (
 
 def problem_of(fault: Exception) -> Problem:
     """Return what the database refused as a problem; its own message may hold what people wrote, and is not repeated."""
+    if isinstance(fault, Unfit):
+        return fault.problem
     told = str(fault)
     found = ((why, help) for marks, why, help in MEANINGS if any(mark in told for mark in marks))
     why, help = next(found, ("it cannot be reached", "Look whether it runs; what was not acknowledged was not done."))

@@ -51,7 +51,7 @@ if not isinstance(_secret, str):
 
 SECRET_KEY = _secret
 DATABASES = databases(_configuration.database)
-OWNER_DATABASES = databases(_configuration.owner or _configuration.database)
+OWNER_DATABASES = {"default": {**databases(_configuration.owner or _configuration.database)["default"], "AS_OWNER": True}}
 INSTALLED_APPS = ["clausewise.store.apps.StoreConfig"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -75,13 +75,19 @@ def migrate(environment: Mapping[str, str]) -> tuple[Problem, ...]:
     from django.db import connection
 
     from clausewise.store import guards
+    from clausewise.store.connecting import mighty_role
     from clausewise.store.faults import attempt
+
+    configuration, _ = configure(environment)
+    assert configuration is not None, "it was started with this"
+    role = "" if configuration.database.path else configuration.database.role
+    if role and (configuration.owner is None or configuration.owner.role == role):
+        return (mighty_role(),)
 
     def work() -> tuple[Problem, ...]:
         call_command("migrate", interactive=False, verbosity=0)
-        configuration, _ = configure(environment)
-        if connection.vendor == "postgresql" and configuration is not None and configuration.owner is not None:
-            guards.grant(connection, configuration.database.role)
+        if role:
+            guards.grant(connection, role)
         return ()
 
     done = attempt(work)

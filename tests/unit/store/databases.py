@@ -26,7 +26,8 @@ class PostgreSQL:
     def settings(self, role: str) -> dict[str, Any]:
         """The framework's settings of a connection as a role."""
         named = {"NAME": "clausewise", "HOST": "127.0.0.1", "PORT": self.port, "USER": role, "PASSWORD": self.password}
-        return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, **named}
+        kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": None, "AS_OWNER": role != "app"}
+        return {"ENGINE": "django.db.backends.postgresql", **kept, **named}
 
 
 def programs() -> Path | None:

@@ -3,8 +3,9 @@
 import pytest
 
 from clausewise.store import guards
-from tests.unit.store.conftest import Person, opened
-from tests.unit.store.test_cases import taken_in
+from clausewise.vocab.history import Receipt
+from tests.unit.store.conftest import Person, opened, request_of
+from tests.unit.store.test_cases import codes, taken_in
 
 REFUSED = [(table, act) for table in (*guards.KEPT, *guards.COUNTING) for act in ("UPDATE", "DELETE")]
 REFUSED += [(table, "UPDATE") for table in guards.UNCHANGED]
@@ -116,6 +117,23 @@ def test_there_is_no_way_to_the_rows_of_all_tenants(person):
         list(Act.objects.filter(sequence=1))
 
 
+def test_sqlite_is_the_one_we_brought_and_loses_nothing(sqlite):
+    """The framework runs on our SQLite, and a setting under which a power cut loses cases is told."""
+    from django.db import connection
+
+    from clausewise.store.check import faults
+    from clausewise.wiring.sqlite_gate import SQLITE_MIN
+    from tests.unit.store import databases
+
+    databases.use(sqlite)
+    assert asked("SELECT sqlite_version()") >= [(".".join(map(str, SQLITE_MIN)),)]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = NORMAL")
+    assert ["SQLite runs with synchronous 1 instead of 2."] == [problem.message for problem in faults()]
+    databases.use(sqlite)
+    assert [] == list(faults())
+
+
 # ---- PostgreSQL below the program ------------------------------------------------------------------------------------
 
 
@@ -178,14 +196,29 @@ def test_a_connection_does_not_remember_its_tenant(below):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["super", "owner"])
-def test_a_role_that_may_do_too_much_is_refused(server, sqlite, role):
-    """The application does not work as a superuser or as the owner of the tables."""
-    from clausewise.store.check import faults
+def test_a_role_that_may_do_too_much_is_refused(below, server, role):
+    """The application does nothing as a superuser or as the owner of the tables, and `store check` says so."""
+    from clausewise.store.cases import submit
+    from clausewise.wiring.storing import found_faults
     from tests.unit.store import databases
 
-    databases.use(server.settings(role))
-    assert ["CW846"] == [problem.code for problem in faults()]
-    databases.use(sqlite)
+    databases.use(server.settings(role) | {"AS_OWNER": False})
+    assert ["CW846"] == codes(submit(below.acting(), request_of(), "key"))
+    assert ["CW846"] == [problem.code for problem in found_faults()]
+    databases.use(server.settings("app"))
+    assert isinstance(submit(below.acting(), request_of(), "key"), Receipt)
+
+
+@pytest.mark.slow
+def test_an_older_server_is_refused(below, server, monkeypatch):
+    """Below PostgreSQL 15 nothing is done."""
+    from clausewise.store import connecting
+    from clausewise.store.reading import read
+    from tests.unit.store import databases
+
+    monkeypatch.setattr(connecting, "POSTGRESQL_MIN", 99)
+    databases.use(server.settings("app"))
+    assert ["CW847"] == codes(read(below.tenant, below.tenant))
 
 
 @pytest.mark.slow
