@@ -59,11 +59,16 @@ class Asked:
 
 
 def asked(key: str, what: str, case: UUID | None, content: object) -> Asked | NotDone:
-    """Return what is asked for under a key, or why the key is none: the caller chooses 1 to 200 printable characters."""
+    """Return what is asked for under a key, or why it cannot be: a key has 1 to 200 printable characters, a text whole ones."""
     if not key or len(key) > KEY_LENGTH_MAX or not key.isprintable():
         help = "Choose one for each act, such as a random UUID, and keep it until there is an answer."
         return NotDone((Problem("CW856", "The key is not 1 to 200 printable characters.", help=help),))
-    return Asked(key, hashlib.sha256(canonical([what, str(case), content]).encode()).hexdigest())
+    try:
+        body = canonical([what, str(case), content]).encode()
+    except UnicodeEncodeError:
+        help = "Send the text again; half of a character was lost on its way."
+        return NotDone((Problem("CW858", "What was sent holds half a character.", help=help),))
+    return Asked(key, hashlib.sha256(body).hexdigest())
 
 
 def answered(acting: Acting, wanted: Asked) -> Receipt | NotDone | None:

@@ -308,6 +308,17 @@ def test_a_key_is_chosen_with_care(person, key):
     assert ["CW856"] == codes(submit(person.acting(), request_of(), key))
 
 
+def test_a_text_is_kept_as_it_was_written(person):
+    """Signs of every kind come back as they were; half a character is refused."""
+    from clausewise.store.cases import Seen, review
+
+    receipt, seen = taken_in(person)
+    note = "\0 \u202e \U0001f600 \u00e9 '); DROP TABLE store_act; --"
+    done = receipt_of(review(person.acting(), seen, note, "k1"))
+    assert {"note": note} == json.loads(history_of(person, receipt.case).acts[-1].content)
+    assert ["CW858"] == codes(review(person.acting(), Seen(receipt.case, done.version), "\ud800", "k2"))
+
+
 def test_what_is_no_request_is_not_kept(person):
     """Two cases in a file, no case, and a broken case are refused, and leave nothing."""
     from clausewise.policy.case_file import Source
