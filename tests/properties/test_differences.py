@@ -46,6 +46,7 @@ def test_read_the_other_way_round_it_says_the_opposite(name, edits):
     turned = {(one.sort, one.old, one.new): TURNED.get(one.way, one.way) for one in there.changes}
     assert turned == {(one.sort, one.new, one.old): one.way for one in back.changes}
     assert (there.share, there.routes.lost, there.routes.gained) == (back.share, back.routes.gained, back.routes.lost)
+    assert (there.routes.stranded, there.routes.carried) == (back.routes.carried, back.routes.stranded)
     if not (there.flips_cut or back.flips_cut):
         outcomes = {flip.example.dispositions for flip in there.flips}
         assert outcomes == {flip.example.dispositions[::-1] for flip in back.flips}
@@ -157,3 +158,26 @@ def test_unrelated_policies_are_compared_by_outcome_only():
     chance, joint = Random(1), Joint(other("AR.CP.MP.31").policy, other("EXAMPLE.RM").policy, ("19318",), 1)
     witness = witness_of(joint.space, [chance.choice(question.answers) for question in joint.space.questions])
     assert "19318" == witness.request.lines[0].code
+
+
+def test_all_classes_of_cases_are_found_where_there_are_few():
+    """One changed connector: four classes, each once, and it is proved that there are no more."""
+    name, edits = CHANGES[0]
+    found = compared(name, *edits)
+    assert not found.flips_cut and not found.flips_not_decided
+    steps = {flip.example.steps for flip in found.flips}
+    assert {
+        ("L6.approve", "L8.ambiguous"),
+        ("L6.approve", "L7.conflict"),
+        ("L6.docs", "L8.ambiguous"),
+        ("L6.docs", "L7.conflict"),
+    } == steps
+
+
+@pytest.mark.slow
+def test_codes_that_lose_their_only_route_are_named():
+    """A clause that nothing can meet any more takes the fillers' only approval with it, and nobody else's."""
+    edits = (("`filler_approved_product`\n", "`filler_approved_product and not filler_service`\n"),)
+    found, back = compared("AR.CP.MP.31", *edits), difference(side("AR.CP.MP.31", *edits), side("AR.CP.MP.31"))
+    assert {"15773", "15774", "G0429", "Q2026", "Q2028"} >= set(found.routes.stranded) >= {"G0429", "Q2026", "Q2028"}
+    assert ((), found.routes.stranded) == (back.routes.stranded, back.routes.carried)

@@ -22,6 +22,7 @@ from clausewise.wiring.setting import Setting
 from clausewise.wiring.sources import read_file
 
 EXIT_ERRORS, EXIT_UNREADABLE = 1, 2
+SECONDS = 10.0  # that the prover has for one question
 
 
 def export(name: str, to: str, file: Path | None, on: date | None, setting: Setting, as_json: bool) -> int:
@@ -68,8 +69,34 @@ def _text(name: str, to: str, on: date | None, setting: Setting, as_json: bool) 
         return _questions(document, documents, on, as_json), ()
     from clausewise.render.html_page import html_page
 
-    policy, unread = annotated(document, documents, on, setting, None)
-    return html_page(policy), unread
+    findings, unaccepted = shown_findings(name, setting)
+    policy, unread = annotated(document, documents, on, setting, findings)
+    return html_page(policy), (*unaccepted, *unread)
+
+
+def shown_findings(name: str, setting: Setting) -> tuple[tuple[ShownFinding, ...] | None, tuple[Problem, ...]]:
+    """Return what is proved of a document, as a page shows it; None for one that decides nothing."""
+    from clausewise.cli.proving import proved
+    from clausewise.render.finding_rows import said
+
+    found, unread = proved(name, setting, SECONDS)
+    if found is None:
+        return None, unread
+    shown: list[ShownFinding] = []
+    for one in found.report.findings:
+        accepted = found.judged.accepted.get(one.key)
+        shown.append(
+            ShownFinding(
+                kind=one.kind.value,
+                clause=one.clauses[0] if one.clauses else "",
+                level=one.level.value,
+                sentence=one.sentence,
+                witness="" if one.shown is None else said(one.shown),
+                accepted_by="" if accepted is None else f"{accepted.by} on {accepted.on}",
+                because="" if accepted is None else accepted.why,
+            )
+        )
+    return tuple(shown), unread
 
 
 def documents_beside(name: str, setting: Setting) -> tuple[PolicyDocument, ...]:

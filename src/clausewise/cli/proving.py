@@ -152,6 +152,16 @@ def _by_notice(witness: Witness, which: int) -> str:
     return decision.decision.value
 
 
+def proved(name: str, setting: Setting, seconds: float) -> tuple[Proved | None, tuple[Problem, ...]]:
+    """Return what is proved of one policy by itself, or None for a document that decides nothing, and what cannot be read."""
+    one = subject(name, setting) if setting.library.by_id[name].kind in (*ASSESSOR_KINDS, "notice") else None
+    if one is None or isinstance(one, Refused):
+        return None, ()
+    accepted, unread = read_acceptances(setting)
+    report = prove(one, seconds, _replay(one))
+    return Proved(report, judged(name, report.findings, accepted, report.is_complete), _is_notice(one)), unread
+
+
 # ---- what is said of it ----
 
 

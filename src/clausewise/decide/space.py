@@ -222,7 +222,8 @@ class _Survey:
     def _context(self, frame: LineContext, said: Said, line: Mapping[str, object], also: Said) -> LineContext:
         known = replace(frame, facts={**said, **also}, raised=frozenset(said), **line)  # type: ignore[arg-type]  # fields by name
         silent = sorted(name for name in (self._raised | self._by_code) - set(said) if name in frame.policy.facts)
-        return known.with_facts({**known.facts, **{name: default_value(frame.policy.facts[name], known) for name in silent}})
+        defaults = {name: default_value(frame.policy.facts[name], known) for name in silent}
+        return known.with_facts({**known.facts, **defaults}) if silent else known
 
     def _choices(self, name: str, numbers: Sequence[int]) -> list["_Part"]:
         tests = [self._tests[number] for number in numbers]

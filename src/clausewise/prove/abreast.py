@@ -1,6 +1,6 @@
 """Many cases at once: a register is two integers with one bit for each case, and one pass over the program evaluates them all.
 
-It is the program of `compiler.program` once more, with `&` and `|` of long integers for its operations.  Thousands of cases cost
+The program is evaluated by `lanes`, with `&` and `|` of long integers for its operations.  Thousands of cases cost
 little more than one, so a claim is first looked up among cases known already, and Z3 is asked only for what none of them shows.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
 from clausewise.decide.space import CODE, Answer, Space
-from clausewise.prove.rails import Rails
+from clausewise.prove.lanes import Rails, evaluated, operated
 from clausewise.vocab.request import FactValue
 
 
@@ -109,29 +109,13 @@ class Lanes:
     def _fill(self, which: int) -> None:
         """Work out all registers of a program: many cases at once, one pass is nothing."""
         program, offset = self.space.policies[which].program, self.space.offsets[which]
-        for bit in range(len(program.atoms)):
-            self._registers[which, bit] = self.tests[offset + bit]
-        for register, operation in enumerate(program.operations, len(program.atoms)):
-            parts = [self._registers[which, ref] if ref >= 0 else self._registers[which, ~ref][::-1] for ref in operation.refs]
-            self._registers[which, register] = self.operate(operation, parts)
+        tests = {bit: self.tests[offset + bit] for bit in range(len(program.atoms))}
+        worked_out = evaluated(program, tests, range(len(program.atoms) + len(program.operations)), self.all)
+        self._registers |= {(which, register): rails for register, rails in worked_out.items()}
 
     def operate(self, operation: Operation, parts: Sequence[Rails]) -> Rails:
         """Return the rails of an operation whose parts have theirs."""
-        match operation.kind:
-            case "all":
-                return self.every(true for true, _ in parts), self.some(false for _, false in parts)
-            case "any":
-                return self.some(true for true, _ in parts), self.every(false for _, false in parts)
-            case "atleast":
-                trues, falses = [true for true, _ in parts], [false for _, false in parts]
-                return _counted(trues, operation.number, self.all), _counted(falses, len(parts) - operation.number + 1, self.all)
-            case "may":
-                return self.all & ~parts[0][1], parts[0][1]
-            case "known":
-                known = parts[0][0] | parts[0][1]
-                return known, self.all & ~known
-            case _:
-                return parts[0]
+        return operated(operation, parts, self.all)
 
     def every(self, claims: Iterable[int]) -> int:
         """Return the cases in which all claims hold."""
@@ -173,15 +157,6 @@ class Lanes:
             first, second = (self.tests[bit] if bit >= 0 else self.tests[~bit][::-1] for bit in pair)
             bad |= first[0] & second[1]
         return self.all & ~bad
-
-
-def _counted(lanes: Sequence[int], least: int, everywhere: int) -> int:
-    """Return the cases in which at least so many of some claims hold."""
-    reached = [everywhere, *[0] * max(least, 0)]  # reached[n]: at least n hold so far
-    for one in lanes:
-        for number in range(len(reached) - 1, 0, -1):
-            reached[number] |= reached[number - 1] & one
-    return reached[-1]
 
 
 def lanes_of(space: Space, cases: Sequence[Case], sayings: Sayings | None = None) -> Lanes:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
+from clausewise.decide.space import Answer
 from clausewise.prove.witness import Witness
 
 
@@ -41,11 +42,15 @@ class Renumbered(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case, replayed by both policies: the disposition each gives, and the step of the ladder that gives it."""
+    """A case, replayed by both policies: the disposition each gives, and the step of the ladder that gives it.
+
+    `answers` are all those of the case before it was made small.
+    """
 
     witness: Witness
     dispositions: tuple[str, str]
     steps: tuple[str, str]
+    answers: tuple[Answer, ...] = ()
 
     @property
     def flips(self) -> bool:
@@ -166,10 +171,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The codes that could be approved on a criterion of the old policy and no longer can, and those that now can."""
+    """The codes that could be approved on a criterion of the old policy and no longer can, and those that now can.
+
+    `stranded` codes keep none of the clauses that the table of codes says can carry them: all are gone, or nothing can meet them
+    any more.  `carried` codes are those that were stranded before.
+    """
 
     lost: tuple[str, ...] = ()
     gained: tuple[str, ...] = ()
+    stranded: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
     not_decided: tuple[str, ...] = ()
 
 

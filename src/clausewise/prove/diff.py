@@ -18,11 +18,11 @@ from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, Compile
 from clausewise.compiler.link import clause_items, walk_items
 from clausewise.decide.space import Answer
 from clausewise.prove.alike import ALWAYS, NEVER
-from clausewise.prove.change import Change, Difference, Flip, Renumbered, Routes, Share, Sort, Way
+from clausewise.prove.change import Change, Difference, Example, Flip, Renumbered, Routes, Share, Sort, Way
 from clausewise.prove.encode import Claim, NotDecided
 from clausewise.prove.joint import NEW, OLD, Joint, Standing
 from clausewise.prove.outcomes import approvals
-from clausewise.prove.own_words import changed_words, line_form, own_form, rests_on, step_form
+from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
 from clausewise.prove.wording_changes import remarks, renamed_words
@@ -31,7 +31,7 @@ from clausewise.vocab.document import PolicyDocument, Step
 from clausewise.vocab.truth import Truth
 
 SECONDS = 10.0
-FLIPS = 40
+FLIPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,20 @@ def _codes(old: PolicyDocument, new: PolicyDocument, are_related: bool) -> tuple
     """Return the codes of either policy, or of both where they have nothing else in common."""
     before, after = [row.code for row in old.codes], [row.code for row in new.codes]
     return tuple(dict.fromkeys((*before, *after))) if are_related else tuple(code for code in before if code in after)
+
+
+class _Classes:
+    """The classes of cases found so far, each once."""
+
+    def __init__(self) -> None:
+        self.flips: list[Flip] = []
+        self._seen: set[tuple[str, ...]] = set()
+
+    def add(self, example: Example | None, clause: Change | None) -> None:
+        """Keep an example, unless its class was met before."""
+        if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in self._seen:
+            self._seen.add(key)
+            self.flips.append(Flip(example, _named(clause)))
 
 
 class _Comparison:
@@ -267,12 +281,17 @@ class _Comparison:
         return self._resting_on(frozenset(), frozenset(changed))
 
     def _resting_on(self, words: frozenset[str], clauses: frozenset[str]) -> frozenset[str]:
-        defined = {word.name: rests_on(iter((word.criterion,))) for word in self._sides[NEW].document.definitions if word.criterion}
         found, before = set(words), -1
         while len(found) != before:
             before = len(found)
-            found |= {name for name, rests in defined.items() if rests.clauses & clauses or rests.words & found}
+            found |= {name for name, rests in self._defined.items() if rests.clauses & clauses or rests.words & found}
         return frozenset(found)
+
+    @cached_property
+    def _defined(self) -> Mapping[str, Rests]:
+        """What each defined word rests on."""
+        words = self._sides[NEW].document.definitions
+        return {word.name: rests_on(iter((word.criterion,))) for word in words if word.criterion is not None}
 
     # ---- steps of the ladder ----
 
@@ -322,24 +341,31 @@ class _Comparison:
         """Return the classes of cases whose disposition changes, whether there are more, and whether time ran out."""
         if self._same_ladder or not (self._related or self._codes):
             return (), False, False
-        encoding, found = self._joint.encoding(), list[Flip]()
+        encoding, classes = self._joint.encoding(), _Classes()
         claims = [self._joint.differ()]
-        seen: set[tuple[str, ...]] = set()
+        for example in self._flipping(changed):
+            claims.append(self._other_class(example.answers, changed))
+            classes.add(example, self._by_way_of(example.answers, changed))
         for _ in range(2 * FLIPS):
             answers = encoding.find(*claims)
             if isinstance(answers, NotDecided):
-                return tuple(found), False, True
+                return tuple(classes.flips), False, True
             if answers is None:
-                return tuple(found), False, False
-            clause = self._by_way_of(answers, changed)
-            claims.append(encoding.no(encoding.every(self._class_of(answers, clause))))
-            example = self._joint.flip(answers)
-            if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in seen:
-                seen.add(key)
-                found.append(Flip(example, _named(clause)))
-            if len(found) == FLIPS:
-                return tuple(found), True, False
-        return tuple(found), True, False
+                return tuple(classes.flips), False, False
+            if len(classes.flips) >= FLIPS:
+                break
+            claims.append(self._other_class(answers, changed))
+            classes.add(self._joint.flip(answers), self._by_way_of(answers, changed))
+        return tuple(classes.flips), True, False
+
+    def _flipping(self, changed: Sequence[Change]) -> Iterator[Example]:
+        """Yield the examples of changed clauses whose disposition changes: their classes need not be sought again."""
+        for change in changed:
+            yield from (one for one in (change.gained, change.lost) if one is not None and one.flips)
+
+    def _other_class(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Claim:
+        encoding = self._joint.encoding()
+        return encoding.no(encoding.every(self._class_of(answers, self._by_way_of(answers, changed))))
 
     def _by_way_of(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Change | None:
         """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""
@@ -356,7 +382,11 @@ class _Comparison:
         encoding = self._joint.encoding()
         for which in (OLD, NEW):
             steps, number = self._steps[which], self._joint.decided_at(answers, which)
-            if number is not None:
+            if number is None:
+                number = self._joint.open_at(answers, which)
+                yield encoding.no(encoding.holds(steps[number].ref, which))
+                yield encoding.no(encoding.fails(steps[number].ref, which))
+            else:
                 yield encoding.holds(steps[number].ref, which)
             yield from (encoding.no(encoding.holds(step.ref, which)) for step in steps[:number])
             clause = None if change is None else self._clauses[which].get((change.old, change.new)[which])
@@ -380,7 +410,26 @@ class _Comparison:
                 late.append(code)
             elif before is not after:
                 (lost if before else gained).append(code)
-        return Routes(tuple(lost), tuple(gained), tuple(late))
+        alone = self._without_carrier(OLD), self._without_carrier(NEW)
+        stranded = tuple(code for code in self._codes if code in alone[NEW] - alone[OLD])
+        carried = tuple(code for code in self._codes if code in alone[OLD] - alone[NEW])
+        return Routes(tuple(lost), tuple(gained), stranded, carried, tuple(late))
+
+    def _without_carrier(self, which: int) -> frozenset[str]:
+        """Return the codes none of whose carrying clauses, by either document's table of codes, can be met by a policy."""
+        rows = [(row.code, self._name_in(which, clause, own)) for own in (OLD, NEW) for row in self._sides[own].document.codes
+                for clause in row.clauses if clause in self._clauses[own]]  # fmt: skip
+        encoding = self._joint.encoding()
+        met = {name: encoding.possible(encoding.holds(self._clauses[which][name].ref, which)) is not False
+               for _, name in rows if name in self._clauses[which]}  # fmt: skip
+        carried = {code for code, name in rows if met.get(name)}
+        return frozenset(code for code, _ in rows) - carried
+
+    def _name_in(self, which: int, clause: str, own: int) -> str:
+        """Return what a clause of one document is called in a policy; nothing where it is not there."""
+        if which == own:
+            return clause
+        return next((pair.new if own == OLD else pair.old for pair in self._pairs if (pair.old, pair.new)[own] == clause), "")
 
     def _share(self, nodes: int, sample: int) -> Share:
         if self._same_ladder:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import prod, sqrt
 
 from clausewise.decide.space import Answer, Space
+from clausewise.prove.abreast import size_of
 from clausewise.prove.alike import twins
 from clausewise.prove.change import Share
 from clausewise.prove.classes import answers_by_code, code_question, members
@@ -45,7 +46,7 @@ class Draw:
 
     def _tests(self) -> Sequence[Rails]:
         """Return the rails of every test over the cases drawn."""
-        rails = [[0, 0] for policy in self._space.policies for _ in policy.program.atoms]
+        rails = [[0, 0] for _ in range(size_of(self._space))]
         for answer, cases in self._chosen():
             for rail, bits in ((0, answer.true), (1, answer.false)):
                 for bit in members(bits):
@@ -76,7 +77,7 @@ class Draw:
             yield part
 
     def _fresh(self) -> int:
-        """Return cases each drawn with the chance of one in two: the next bits that the seed gives, the same everywhere."""
+        """Return cases each of which is drawn with the chance of one in two: the next bits that the seed gives."""
         self._drawn += 1
         digest = hashlib.shake_256(f"{SEED} {self._drawn}".encode()).digest(self._size // 8 + 1)
         return int.from_bytes(digest, "big") & self._every

@@ -13,7 +13,7 @@ from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.coding import coding_facts
-from clausewise.decide.context import fill_defaults, line_context
+from clausewise.decide.context import LineContext, fill_defaults, line_context
 from clausewise.decide.space import Answer, Space
 from clausewise.prove.classes import members
 from clausewise.prove.lanes import Rails, evaluated, turned
@@ -115,49 +115,72 @@ class Shrink:
         """Return in which lanes all that is wanted is shown: 0 with all of some facts, k without the k-th that is tried."""
         every = shown = (1 << (len(tried) + 1)) - 1
         for which, policy in enumerate(self._space.policies):
-            rails = evaluated(
-                policy.program, self._varied(which, policy, frozenset(names), tried, every), self._supports[which], every
-            )
+            rails = evaluated(policy.program, self._varied(which, frozenset(names), tried, every), self._supports[which], every)
             for own, ref, truth in self._wanted:
                 if own == which:
                     true, false = turned(rails, ref)
                     shown &= true if truth is Truth.TRUE else false if truth is Truth.FALSE else every ^ true ^ false
         return shown
 
-    def _varied(
-        self, which: int, policy: CompiledPolicy, kept: frozenset[str], tried: Sequence[str], every: int
-    ) -> dict[int, Rails]:
+    def _varied(self, which: int, kept: frozenset[str], tried: Sequence[str], every: int) -> dict[int, Rails]:
         """Return the rails of the tests that are needed, in each lane."""
-        rails: dict[int, list[int]] = {}
-        for group in self._tests_of[which]:
-            for number, truth in self._in_group(which, policy, group, kept).items():
-                rails[number] = [every * (truth is Truth.TRUE), every * (truth is Truth.FALSE)]
+        truths = dict(self._first[which])
+        for group in {self._group_of_name[name] for name in self._grounds_given - kept}:
+            truths |= self._in_group(which, group, kept)
+        rails = {number: [every * (truth is Truth.TRUE), every * (truth is Truth.FALSE)] for number, truth in truths.items()}
         for lane, name in enumerate(tried, 1):
-            for number, truth in self._in_group(which, policy, self._group_of_name.get(name, -1), kept - {name}).items():
+            for number, truth in self._in_group(which, self._group_of_name.get(name, -1), kept - {name}).items():
                 for rail, value in ((0, Truth.TRUE), (1, Truth.FALSE)):
                     rails[number][rail] = rails[number][rail] & ~(1 << lane) | (truth is value) << lane
         return {number: (true, false) for number, (true, false) in rails.items()}
 
-    def _in_group(self, which: int, policy: CompiledPolicy, group: int, kept: frozenset[str]) -> Mapping[int, Truth]:
+    @cached_property
+    def _grounds_given(self) -> frozenset[str]:
+        return frozenset(self._grounds & set(self._request.facts) & set(self._group_of_name))
+
+    @cached_property
+    def _first(self) -> Sequence[Mapping[int, Truth]]:
+        """How every test that is needed comes out with all grounds and nothing else, for each policy."""
+        kept = self._grounds_given
+        return [
+            {number: truth for group in self._tests_of[which] for number, truth in self._in_group(which, group, kept).items()}
+            for which in range(len(self._space.policies))
+        ]
+
+    def _in_group(self, which: int, group: int, kept: frozenset[str]) -> Mapping[int, Truth]:
         """Return how the tests of one question come out if only some facts are given; no other question's facts matter to them."""
-        names = frozenset(self._space.questions[group].names) & kept if group >= 0 else frozenset[str]()
+        names = self._names_of[group] & kept if group >= 0 else frozenset[str]()
         key = which, group, names
+        if key not in self._found and len(names) == 1 and names == self._names_of[group]:
+            return {number: Truth(1 + true - false) for number, (true, false) in self._given_in(which, group).items()}
         if key not in self._found:
-            less = self._without({name: value for name, value in self._request.facts.items() if name in names})
-            self._found[key] = self._said(policy, less, self._tests_of[which].get(group, ()))
+            self._found[key] = self._said(which, names, self._tests_of[which].get(group, ()))
         return self._found[key]
 
-    def _said(self, policy: CompiledPolicy, request: AuthorizationRequest, numbers: Sequence[int]) -> dict[int, Truth]:
-        """Return how some tests come out for a request, what it is silent on filled in as declared."""
-        if not numbers:
-            return {}
-        line = request.lines[0]
-        context = line_context(request, line, policy)
-        given = context.with_facts({**context.facts, **coding_facts(request, line, policy, valid_on=lambda diagnosis, on: None)})
-        filled = given.with_facts(
-            fill_defaults(given, frozenset(name for number in numbers for name in policy.atom_facts[number])).facts
-        )
+    def _given_in(self, which: int, group: int) -> Mapping[int, Rails]:
+        """Return the rails of the tests of one question as its answer has them."""
+        offset, (true, false) = self._space.offsets[which], self._bits
+        numbers = self._tests_of[which].get(group, ())
+        return {number: (true >> (offset + number) & 1, false >> (offset + number) & 1) for number in numbers}
+
+    def _said(self, which: int, names: frozenset[str], numbers: Sequence[int]) -> dict[int, Truth]:
+        """Return how some tests come out if only some facts are given, what is not said filled in as declared."""
+        policy, silent = self._space.policies[which], self._silent[which]
+        given = silent
+        if names:
+            facts = {name: value for name, value in self._request.facts.items() if name in names}
+            given = replace(silent, facts={**silent.facts, **facts}, raised=frozenset(facts))
+        wanted = frozenset(name for number in numbers for name in policy.atom_facts[number])
+        filled = given.with_facts(fill_defaults(given, wanted).facts) if wanted else given
         return {number: truth_of_test(policy.program.atoms[number], filled) for number in numbers}
+
+    @cached_property
+    def _silent(self) -> Sequence[LineContext]:
+        """The line under each policy with nothing said of it but its code and what comes with that."""
+        request = self._without({})
+        line = request.lines[0]
+        contexts = [line_context(request, line, policy) for policy in self._space.policies]
+        return [one.with_facts(coding_facts(request, line, one.policy, valid_on=lambda diagnosis, on: None)) for one in contexts]
 
     @cached_property
     def _tests_of(self) -> Sequence[Mapping[int, Sequence[int]]]:
@@ -174,6 +197,10 @@ class Shrink:
     @cached_property
     def _group_of_test(self) -> Mapping[int, int]:
         return {bit: number for number, question in enumerate(self._space.questions) for bit in members(question.tests)}
+
+    @cached_property
+    def _names_of(self) -> Sequence[frozenset[str]]:
+        return [frozenset(question.names) for question in self._space.questions]
 
     @cached_property
     def _group_of_name(self) -> Mapping[str, int]:

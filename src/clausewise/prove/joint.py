@@ -1,7 +1,8 @@
 """Two policies in one space of cases: how one register stands to another, shown by cases that both policies decide."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.space import Answer, Space, space_of
@@ -189,11 +190,22 @@ class Joint:
         """Yield the tests whose answers do not tell all: where they stand, what they must agree in to be the same, and what they
         are."""
         policy, offset = self.policies[which], self.space.offsets[which]
-        for register in policy.program.supports((ref,)):
-            if register < len(policy.program.atoms):
-                test = policy.program.atoms[register]
-                if isinstance(test, c.Judged | c.Unread) or is_tried(test):
-                    yield offset + register, declared_meaning(test, policy.atom_facts[register], policy), test
+        rests = frozenset(policy.program.supports((ref,))) if self._open_tests[which] else frozenset[int]()
+        for number, meaning in self._open_tests[which].items():
+            if number in rests:
+                yield offset + number, meaning, policy.program.atoms[number]
+
+    @cached_property
+    def _open_tests(self) -> Sequence[Mapping[int, Hashable]]:
+        """The tests of each policy whose answers do not tell all, with what they must agree in to be the same."""
+        return [
+            {
+                number: declared_meaning(test, policy.atom_facts[number], policy)
+                for number, test in enumerate(policy.program.atoms)
+                if isinstance(test, c.Judged | c.Unread) or is_tried(test)
+            }
+            for policy in self.policies
+        ]
 
     # ---- cases ----
 
@@ -203,7 +215,7 @@ class Joint:
         if small is None:
             return None
         steps = deciding_step(small, OLD), deciding_step(small, NEW)
-        return Example(small, (_determined(small, OLD), _determined(small, NEW)), steps)
+        return Example(small, (_determined(small, OLD), _determined(small, NEW)), steps, tuple(answers))
 
     def flip(self, answers: Sequence[Answer], wanted: Wanted = ()) -> Example | None:
         """Return the smallest case that shows something and is decided as some answers are, by both policies, or None."""
@@ -219,6 +231,11 @@ class Joint:
                 open_above = [above for above in range(number) if truths[above] is Truth.UNKNOWN and given[above] != given[number]]
                 return None if open_above else number
         return None
+
+    def open_at(self, answers: Iterable[Answer], which: int) -> int:
+        """Return the number of the first step that some answers leave open; the last one where they leave none."""
+        truths = self._step_truths(answers, which)
+        return truths.index(Truth.UNKNOWN) if Truth.UNKNOWN in truths else len(truths) - 1
 
     def _deciding(self, answers: Iterable[Answer], which: int) -> Wanted:
         """Return what makes some answers come out as they do: the step that decides, and no step above it."""

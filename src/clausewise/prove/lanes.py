@@ -1,5 +1,4 @@
-"""Many cases through one program at once: a truth is two long integers, one bit for each case that it is known true, or false,
-in."""
+"""Many cases through one program at once: a truth is two long integers, one bit for each case in which it is known to be so."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,7 +16,7 @@ def evaluated(program: Program, tests: Mapping[int, Rails], registers: Iterable[
     for register in registers:
         if register >= len(program.atoms):
             operation = program.operations[register - len(program.atoms)]
-            rails[register] = _operated(operation, [turned(rails, ref) for ref in operation.refs], every)
+            rails[register] = operated(operation, [turned(rails, ref) for ref in operation.refs], every)
     return rails
 
 
@@ -26,7 +25,8 @@ def turned(rails: Mapping[int, Rails], ref: int) -> Rails:
     return rails[ref] if ref >= 0 else (rails[~ref][1], rails[~ref][0])
 
 
-def _operated(operation: Operation, parts: Sequence[Rails], every: int) -> Rails:
+def operated(operation: Operation, parts: Sequence[Rails], every: int) -> Rails:
+    """Return the rails of an operation whose parts have theirs."""
     trues, falses = [true for true, _ in parts], [false for _, false in parts]
     match operation.kind:
         case "all":
@@ -50,6 +50,11 @@ def _at_least(least: int, rails: Sequence[int], every: int) -> int:
         for rail in rails:
             every &= rail
         return every
+    if least == 1:
+        some = 0
+        for rail in rails:
+            some |= rail
+        return some
     reached = [every] + [0] * least
     for rail in rails:
         reached = [every] + [reached[number] | (reached[number - 1] & rail) for number in range(1, least + 1)]

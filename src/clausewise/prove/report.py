@@ -84,8 +84,12 @@ def prove_beside(first: Subject, second: Subject, seconds: float = 10.0, replay:
 
 
 def _noting(study: Study, name: str, proof: Prove) -> Iterator[Draft | Finding]:
+    """Yield what a proof finds as long as all was decided: a finding may rest on several questions, and none on half of them."""
     before = study.inquiry.undecided
-    yield from proof(study)
+    for found in proof(study):
+        if study.inquiry.undecided > before:
+            break
+        yield found
     yield from _not_decided(study, name, before)
 
 

@@ -1,7 +1,7 @@
 """How large a part of all cases changes its disposition: counted exactly on decision diagrams, or else drawn at random and said so.
 
 Every combination of answers that the tests of the two policies can tell apart counts once.  That is a measure of the texts and not
-of patients: nobody knows how often each combination comes.
+of patients: nobody knows how often each combination comes, and combinations that contradict a declared implication count too.
 
 Why this way: the number of combinations is astronomical, but what the ladders make of them is a small diagram, one for each class
 of codes that no test tells apart.  `nodes` bounds the work over all classes; past it, cases are drawn, thousands at a time, as the

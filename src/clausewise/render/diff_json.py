@@ -22,6 +22,8 @@ def difference_object(found: Difference, cases: Cases | None = None) -> dict[str
         "routes": {
             "lost": list(found.routes.lost),
             "gained": list(found.routes.gained),
+            "stranded": list(found.routes.stranded),
+            "carried": list(found.routes.carried),
             "not_decided": list(found.routes.not_decided),
         },
         "share": None if found.share is None else _share(found.share),

@@ -91,7 +91,7 @@ def _outcome_rows(found: Difference) -> Iterator[Row]:
         yield Row("there are more classes of cases than are listed", 2)
     if found.flips_not_decided:
         yield Row(f"whether there are more: {say.not_decided(found)}", 2, look=Look.OPEN)
-    for words, codes in (("lose every approval on a criterion", found.routes.lost), ("gain one", found.routes.gained)):
+    for words, codes in say.routes(found):
         if codes:
             yield Row(f"Codes that {words}: {', '.join(codes)}", 2, look=Look.OPEN)
     if found.routes.not_decided:

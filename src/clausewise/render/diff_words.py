@@ -107,6 +107,17 @@ def outcomes(found: Difference) -> list[tuple[tuple[str, str], list[Flip]]]:
     return [(own, sorted(flips, key=lambda flip: len(flip.example.witness.facts))) for own, flips in some.items()]
 
 
+def routes(found: Difference) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the codes that lose or gain a way to be approved, with what they do."""
+    told = (
+        ("lose the only clauses that can carry them", found.routes.stranded),
+        ("get a clause that can carry them", found.routes.carried),
+        ("lose every approval on a criterion", found.routes.lost),
+        ("get a first approval on a criterion", found.routes.gained),
+    )
+    return [(words, codes) for words, codes in told if codes]
+
+
 def share_words(share: Share) -> str:
     """Return how large a part of the cases changes its disposition, and how that was found."""
     if share.sampled:

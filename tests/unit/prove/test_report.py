@@ -10,6 +10,7 @@ import pytest
 
 from clausewise.compiler.shelf import linked_documents
 from clausewise.prove.accepted import judged, needs_acceptance, read_accepted
+from clausewise.prove.encode import Encoding, NotDecided
 from clausewise.prove.finding import Kind
 from clausewise.prove.report import Report, prove
 from clausewise.prove.subject import Subject, subject_of
@@ -88,6 +89,16 @@ def test_what_was_not_decided_is_never_a_proof():
     assert report.is_complete == (not open_ones)
     assert all("not decided in" in finding.sentence for finding in open_ones)
     assert not any(needs_acceptance(finding) for finding in open_ones)
+
+
+def test_nothing_is_claimed_where_something_was_left_open(monkeypatch):
+    """A proof that Z3 left open yields what it found before, a note that it is open, and no finding that rests on half."""
+    policy = subject(text("- I.A one `a`", out="- II.A left out `b`", path="clause I.A", excluded="clause II.A"))
+    whole = {finding.key for finding in prove(policy).findings}
+    monkeypatch.setattr(Encoding, "possible", lambda self, *claims: NotDecided(1))
+    report = prove(policy)
+    assert not report.is_complete
+    assert {finding.key for finding in report.findings if finding.kind is not Kind.NOT_DECIDED} <= whole
 
 
 def test_an_accepted_finding_is_not_new_and_one_that_is_gone_is_told():
