@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from clausewise.cli.judging import JudgedCase, Wish, judged_cases
-from clausewise.cli.places import examples_folder, shown_path
 from clausewise.cli.privacy import DecidedCase, decided_cases, notice_of
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import Source, read_source
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.clinic import expectations as privacy
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.payer import expectations as clinical
+from clausewise.payer.judging import JudgedCase, Wish, judged_cases
+from clausewise.policy.case_file import Source
 from clausewise.render.coverage import Coverages
 from clausewise.render.report_rows import FileReport, coverage_objects, file_object, report_rows
 from clausewise.vocab.determination import View
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.places import examples_folder, shown_path
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_source
 
 EXIT_FAILED, EXIT_UNREADABLE = 1, 2
 BUNDLED = ("cases.yaml", "cases/*.yaml")  # beside a policy, one file or one for each clause
