@@ -128,5 +128,13 @@ MISTAKES = MappingProxyType({
     "CW317": Mistake("`{item}` is not an item of this score", "{hint}"),
     "CW319": Mistake("nothing reads the table below `{heading}`, though it is probably meant as {known}",
                      "write the heading `## {known}`, or give the table other columns"),
+    "CW320": Mistake("`{length}` is not a length of time",
+                     "write a whole number of hours, calendar days or business days, such as `7 calendar days`"),
+    "CW321": Mistake("`{word}` is no word of the column `{column}`", "{hint}"),
+    "CW322": Mistake("`{day}` is not a day that comes every year",
+                     "write `July 4`, `third Monday of January` or `last Monday of May`"),
+    "CW323": Mistake("the row of `{row}` does not say `{column}`", "fill in the column `{column}`"),
+    "CW324": Mistake("no holiday of the calendar `{calendar}` stands in this document",
+                     "add its days below `## Holidays`, or name a calendar that is there"),
     "CW318": Mistake("`{option}` is not an option of a score", "known: points add up, mm rounded to the nearest"),
 })  # fmt: skip
