@@ -24,7 +24,6 @@ from clausewise.compiler.check import check_library
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary, Refused, linked_documents
 from clausewise.policy.library import ASSESSOR_KINDS, Library, plans_of
-from clausewise.policy.read import read_bytes
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
 from tools.golden import A_DAY, Golden, Ready, day_of, differences, goldens_of_file, make_ready, routes, words_in
@@ -59,9 +58,9 @@ class Bench(Library):
 
     def _at(self, name: str) -> tuple[PolicyDocument, tuple[Problem, ...]]:
         shelf = self.by_id[name]
-        place = shelf.path, shelf.content
+        place = shelf.path, shelf.fingerprint.encode()
         if place not in self._known:
-            self._known[place] = read_bytes(shelf.content, shelf.path)
+            self._known[place] = super().document(name), super().problems(name)
         return self._known[place]
 
 
@@ -101,7 +100,7 @@ class Court:
                 self.speaking_of.setdefault(word, []).append(golden.name)
         self.days = sorted({day for golden in self.goldens if (day := day_of(golden))})
         self.speaking = {
-            shelf.id: frozenset(other.path for other in self.library.together(shelf.id))
+            shelf.id: frozenset(file.path for other in self.library.together(shelf.id) for file in other.files)
             for shelf in self.library.of_kind(*ASSESSOR_KINDS)
         }
 

@@ -72,6 +72,59 @@ def test_a_missing_file_and_an_empty_folder_are_told(tmp_path):
     assert f"{tmp_path}: error CW520:" in found.err
 
 
+def test_every_odd_file_of_a_request_folder_is_told(tmp_path):
+    """Pipes, devices, links to nothing and links to folders are papers nobody can read, so the request is not decided."""
+    folder = tmp_path / "request"
+    (folder / "documents").mkdir(parents=True)
+    (folder / "case.yaml").write_text("id: A\nservice_date: 2026-03-16\nlines: [{code: '11402'}]\n", encoding="utf-8")
+    (folder / ".#hidden.md").symlink_to("an editor's lock")
+    assert 0 == run("determine", folder, "--json").status
+    os.mkfifo(folder / "documents" / "fifo.md")
+    (folder / "documents" / "lost.md").symlink_to("nowhere.md")
+    (folder / "documents" / "zero.md").symlink_to("/dev/zero")
+    (folder / "documents" / "around.md").symlink_to("around.md")
+    (folder / "documents" / "up").symlink_to("..")
+    found = run("determine", folder, "--json")
+    assert (2, "") == (found.status, found.out)
+    told = [line.removeprefix(f"{folder}/documents/") for line in found.err.splitlines() if ": error CW703: " in line]
+    assert [
+        "around.md: error CW703: This file cannot be read: Too many levels of symbolic links.",
+        "fifo.md: error CW703: This file cannot be read: it is no regular file.",
+        "lost.md: error CW703: This file cannot be read: it is a link to nothing.",
+        "up: error CW703: This link leads to a folder, and is not followed.",
+        "zero.md: error CW703: This file cannot be read: it is no regular file.",
+    ] == told
+
+
+def test_a_malformed_code_is_a_warning_and_its_line_is_returned(tmp_path):
+    """The line goes back for coding with what to write instead, and the status says that nothing else is wrong."""
+    found = run("determine", case_file(tmp_path, scar(code="g0429")))
+    assert (0, True) == (found.status, "CODING_RETURN" in found.out)
+    assert "warning CW610: Case S1: line 1: `g0429` is not a procedure code." in found.err
+    assert "help: Write it with a capital letter: 'G0429'." in found.err
+
+
+def test_a_code_in_wide_digits_is_shown_whole(tmp_path):
+    """Digits that take two places of a terminal widen their column."""
+    wide = "\uff11\uff11\uff12\uff10\uff10"
+    found = run("determine", case_file(tmp_path, scar(code=wide)))
+    assert f" {wide} " in found.out
+    assert "help: Write it in plain digits and capitals: '11200'." in found.err
+
+
+def test_a_paper_that_is_missing_is_asked_for_in_words(tmp_path):
+    """Type, view and age of the document stand in the question, with the clause that wants it, also as the next question."""
+    policy = (ROOT / "tests" / "cli" / "knee.md").read_text(encoding="utf-8")
+    (tmp_path / "knee.md").write_text(policy, encoding="utf-8")
+    case = "  - {id: K, plan: knee_plan, service_date: 2026-06-30, facts: {knee_pain: yes}, lines: [{code: '27447'}]}\n"
+    cases = case_file(tmp_path, case)
+    wanted = "Is there a document of type x ray, posture standing, dated at most 12 months before the service?"
+    line, _ = run("determine", cases, "--json", "--policies", tmp_path).objects
+    assert (wanted, "K-I.B") == (line["next_question"]["text"], line["next_question"]["clause"])
+    out = run("determine", cases, "--missing", "--policies", tmp_path).out
+    assert f"* {wanted}  [document x_ray]\n      asked by clause K-I.B; look in: the papers of the request" in out
+
+
 def test_a_stale_diagnosis_is_told_in_the_proof(tmp_path):
     """What is worked out from the request stands in the proof as it came out, with the diagnoses at fault."""
     cases = case_file(tmp_path, scar().replace("[L90.5]", "[L90.5, ZZZ]"))

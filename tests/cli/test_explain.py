@@ -1,5 +1,7 @@
 """`clausewise explain`: what a name of the documents stands for."""
 
+import re
+
 import pytest
 
 from tests.cli.running import run
@@ -30,6 +32,38 @@ def test_steps_notices_codes_facts_and_words_are_explained():
     assert "listed and excluded by II.S" in run("explain", "19355").out
     assert "Which earlier event affected the breast?" in run("explain", "breast_antecedent").out
     assert "hard_exclusion, defined word of AR.CP.MP.31" in run("explain", "hard_exclusion").out
+
+
+def test_an_open_point_is_explained_from_the_documents():
+    """What each document says of it stands with its place, and the readings that come of it; notes on codes only once."""
+    out = run("explain", "D-07").out
+    assert "D-07, open point of the source of AR.CP.MP.31  policies/ar.cp.mp.31/policy.md:" in out
+    assert "readings of I.A.3, line " in out
+    assert "read as: impairment apart (ratified); pain always; all signs" in out
+    (told,) = run("explain", "D-05", "--policy", "AR.CP.MP.31", "--json").objects
+    assert 1 == told["text"].count("developmental cause (D-05)")
+    assert "note on 21295, 21296, line " in told["text"]
+    assert "CLINIC.NOTICE" in run("explain", "D-49").out
+
+
+def test_every_open_point_that_is_cited_can_be_explained():
+    """Each number that a document prints leads back to where it stands."""
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "policies").rglob("policy.md"))
+    cited = {point for text in texts for point in re.findall(r"\bD-\d\d\b", text)}
+    assert len(cited) > 30
+    assert [] == [point for point in sorted(cited) if run("explain", point).status]
+
+
+def test_a_part_of_the_source_that_became_something_else_is_explained():
+    """A number of the source that is no clause here says what became of it."""
+    out = run("explain", "I.A.4.a.any").out
+    assert "A-I.A.4.a.any, part of the source of AR.CP.MP.31" in out
+    assert "note on I.A.4.a; no code is ruled out" in out
+
+
+def test_one_code_is_one_code():
+    """The noun agrees with its number."""
+    assert "Carries 1 code: " in run("explain", "I", "--policies", ROOT / "tests" / "cli").out
 
 
 def test_the_search_can_be_kept_to_one_document():

@@ -84,6 +84,7 @@ def test_what_is_no_document_is_told(tmp_path):
     wrong.write_bytes(b"---\ndocument: X\n\xff\n")
     missing = run("policy", "check", tmp_path / "nothere.md", tmp_path)
     assert (2, True, True) == (missing.status, "error CW701" in missing.err, "error CW702" in missing.err)
+    assert "" == missing.out  # nothing was checked, so nothing is said to be without errors
     assert (1, True) == ((found := run("policy", "check", page)).status, f"{page}:1:1: error CW110" in found.out)
     assert (1, True) == ((found := run("policy", "check", wrong)).status, f"{wrong}:" in found.out)
     dated = broken(tmp_path, "in force: 2025-09-12 onward", "in force: 2025-13-40 onward")

@@ -68,6 +68,36 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
     assert -signal.SIGPIPE == process.wait(timeout=60)
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("words", [["policy", "list"], ["determine", "CASES"], ["determine", "CASES", "--json"], ["--help"]])
+def test_an_answer_that_cannot_be_written_is_the_systems_fault(tmp_path, words):
+    """A full device is told in a sentence with status 2, whether it shows while printing or only at the end."""
+    cases = str(case_file(tmp_path, scar()))
+    with open("/dev/full", "wb") as full:
+        command = [*CLAUSEWISE, *(cases if word == "CASES" else word for word in words)]
+        found = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (2, 2) == (found.returncode, len(found.stderr.splitlines()))
+    assert found.stderr.startswith("standard output: error CW711: The answer cannot be written: No space left on device.")
+
+
+@pytest.mark.parametrize("words", [["determine"], ["privacy", "decide"], ["test"], ["policy", "check"]])
+def test_a_pipe_is_not_waited_for(tmp_path, words):
+    """A named pipe that nobody writes to is told at once, with status 2."""
+    os.mkfifo(tmp_path / "fifo.yaml")
+    found = start(*words, tmp_path / "fifo.yaml")
+    assert (2, "") == (found.returncode, found.stdout) or words == ["test"]
+    assert f"{tmp_path}/fifo.yaml: error CW703: This file cannot be read: it is no regular file." in found.stderr
+
+
+def test_a_pipe_among_the_documents_is_not_waited_for(tmp_path):
+    """It is told, and the other documents of the folder are read."""
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "own.md").write_text("---\ndocument: OWN\nkind: law\nin force: 2025-01-01 onward\n---\n\n# Own\n", encoding="utf-8")
+    found = start("policy", "list", "--policies", tmp_path)
+    assert f"{tmp_path}/pipe.md: error CW703: This file cannot be read: it is no regular file." in found.stderr
+    assert "OWN" in found.stdout
+
+
 def test_a_report_is_written_although_its_reader_goes_away(tmp_path):
     """The SARIF file of a check is whole when nobody reads what is printed, and the status does not speak of errors."""
     report = tmp_path / "report.sarif"

@@ -20,7 +20,10 @@ def main() -> None:
     from clausewise.cli.commands import app
 
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what cannot be written any more shall be told, not passed over at the very end
     except Exception as fault:
         if "CLAUSEWISE_TRACEBACK" in os.environ:
             raise

@@ -1,5 +1,6 @@
 """`clausewise policy check`: documents checked as a compiler does, once or whenever they change."""
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +13,7 @@ from clausewise.cli.terminal import print_lines, print_object, print_problems, w
 from clausewise.compiler.check import check_library, telling
 from clausewise.compiler.route import period_of
 from clausewise.compiler.shelf import Refused
+from clausewise.policy.amended_frame import amended_text
 from clausewise.policy.library import ASSESSOR_KINDS, Shelf, listed, shelve
 from clausewise.policy.read import read_bytes
 from clausewise.render.problem_lines import counted, how_many, plain_problem, problem_lines
@@ -45,7 +47,9 @@ def check_files(files: Sequence[Path], policies: Path | None, as_json: bool, sar
         for problem in problems:
             print_object(plain_problem(problem))
     else:
-        _print_text(problems, len(checked) + len({one.file for one in named.nameless}))
+        documents = len(checked) + len({one.file for one in named.nameless})
+        print_lines(problem_lines(problems))
+        print_lines((_summary(documents, problems),) if documents or not unreadable else ())
     return EXIT_UNREADABLE if has_errors(unreadable) else EXIT_ERRORS if has_errors(problems) else 0
 
 
@@ -70,7 +74,7 @@ def _named(files: Sequence[Path], folder: Path) -> Named:
     """Return the documents named.  A copy of a bundled document stands in its place, so that what it uses is found."""
     named = Named()
     bundled, _ = read_documents(folder)
-    places = {shelf.id: path for path, content in bundled.items() if (shelf := shelve(path, content)).id}
+    places = {_name(shelf): path for path, content in bundled.items() if (shelf := shelve(path, content)).id}
     for file in files:
         content = read_file(file)
         if isinstance(content, Problem):
@@ -80,11 +84,23 @@ def _named(files: Sequence[Path], folder: Path) -> Named:
         if not shelf.id:
             named.nameless.extend(read_bytes(content, str(file))[1])
             continue
-        place = _below(file, folder) or places.get(shelf.id, "") or file.as_posix()
+        place = _below(file, folder) or places.get(_name(shelf), "") or _beside(shelf, file, places)
         place = file.as_posix() if place in named.shown else place
         named.files[place], named.shown[place] = content, str(file)
         _add_used(named, shelve(place, content), file, bundled)
     return named
+
+
+def _name(shelf: Shelf) -> tuple[str, ...]:
+    """Return what a document is found by: its id, and of an amendment under the id of its base also from when it holds."""
+    base, _ = amended_text(shelf.amends)
+    return (shelf.id, shelf.amends, shelf.frame.get("in force", "")) if base == shelf.id else (shelf.id,)
+
+
+def _beside(shelf: Shelf, file: Path, places: Mapping[tuple[str, ...], str]) -> str:
+    """Return the path of a new document: an amendment stands beside what it amends, so that what that uses is found."""
+    base = places.get((amended_text(shelf.amends)[0],), "")
+    return posixpath.join(posixpath.dirname(base), file.name) if base else file.as_posix()
 
 
 def _below(file: Path, folder: Path) -> str:
@@ -108,8 +124,6 @@ def _add_used(named: Named, shelf: Shelf, file: Path, bundled: Mapping[str, byte
 
 
 def _joined(path: str, use: str) -> str:
-    import posixpath
-
     return posixpath.normpath(str(PurePosixPath(path).parent / use))
 
 
@@ -125,13 +139,13 @@ def _problems_of(paths: Iterable[str], setting: Setting, named: Named) -> tuple[
     for path in paths:
         shelf = next(shelf for shelf in setting.library.shelves() if shelf.path == path)
         known = setting.library.by_id.get(shelf.id)
-        if known is None or known.path != path:  # without a name, or with the name of another
+        if known is None or (known.path != path and not shelf.amends):  # without a name, or with the name of another
             found.extend(read_bytes(shelf.content, path)[1])
             found.extend(twin for twin in setting.library.twins() if twin.file == path)
             continue
         on = newest_day(shelf, setting)
         said = check_library(setting.library, (shelf.id,), on)
-        found.extend(telling((*said, *_refusal(shelf, on, setting, said))))
+        found.extend(telling((*said, *_refusal(known, on, setting, said))))
     shown = {path: named.shown.get(path) or setting.path_of(path) for path in {problem.file for problem in found}}
     return tuple(dict.fromkeys(replace(problem, file=shown[problem.file]) for problem in found))
 
@@ -139,7 +153,7 @@ def _problems_of(paths: Iterable[str], setting: Setting, named: Named) -> tuple[
 def newest_day(shelf: Shelf, setting: Setting) -> date:
     """Return the first day on which a document and all that begins within its time speak together."""
     periods = [period_of(one) for one in setting.library.together(shelf.id)]
-    own = period_of(shelf)
+    own = setting.library.stretch(shelf)
     days = [period.first for period in periods if period.first is not None and own.covers(period.first)]
     return max(days, default=own.first or date.min)
 
@@ -149,14 +163,14 @@ def _refusal(shelf: Shelf, on: date, setting: Setting, said: tuple[Problem, ...]
     compiled = setting.compiled.policy(shelf.id, on) if shelf.kind in ASSESSOR_KINDS else None
     sentences = {(problem.code, problem.message) for problem in said}
     placed = {problem.code for problem in said if problem.line}
+    placed |= {"CW401"} if "CW452" in placed else set()  # the same references, told with what took their clause away
     for problem in compiled.problems if isinstance(compiled, Refused) else ():
         if (problem.code, problem.message) not in sentences and (problem.line or problem.code not in placed):
             yield problem
 
 
-def _print_text(problems: tuple[Problem, ...], documents: int) -> None:
-    print_lines(problem_lines(problems))
-    print_lines((f"{how_many(documents, 'document')} checked: {counted(problems)}",))
+def _summary(documents: int, problems: tuple[Problem, ...]) -> str:
+    return f"{how_many(documents, 'document')} checked: {counted(problems)}"
 
 
 def _write_sarif(file: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -146,14 +146,18 @@ def show_document(
     name: Annotated[str, typer.Argument(metavar="ID", help="The document's id, such as AR.CP.MP.31.")],
     as_of: AsOf = "",
     text: Annotated[bool, typer.Option("--text", help="Print the document as it was written.")] = False,
+    consolidated: Annotated[
+        bool, typer.Option("--consolidated", help="Print its text with the amendments worked in.")
+    ] = False,
     as_json: AsJson = False,
     policies: Policies = None,
 ) -> None:
     """Show a document: its clauses, its readings, its codes."""
-    from clausewise.cli.documents import show
+    from clausewise.cli.documents import Form, show
     from clausewise.cli.setting import open_setting
 
-    raise typer.Exit(show(name, _day(as_of), open_setting(policies, cache=False), text, as_json))
+    form = Form.CONSOLIDATED if consolidated else Form.WRITTEN if text else Form.READING
+    raise typer.Exit(show(name, _day(as_of), open_setting(policies, cache=False), form, as_json))
 
 
 @policy.command("export")
@@ -182,7 +186,7 @@ def export_document(
 @app.command()
 def explain(
     name: Annotated[
-        str, typer.Argument(metavar="CLAUSE", help="A clause, a ladder step, a code, a fact or a problem code.")
+        str, typer.Argument(metavar="CLAUSE", help="A clause, a step, a code, a fact, an open point (D-07) or a problem code.")
     ],
     policy: Annotated[str, typer.Option(metavar="ID", help="Only in this document.")] = "",
     as_json: AsJson = False,

@@ -60,8 +60,8 @@ def _cases(files: Sequence[str], setting: Setting, wish: Wish, verdict: Verdict)
     """Yield the cases that could be judged, and print what is wrong with the others as it is met."""
     for file in files:
         source = read_source(file)
-        if isinstance(source, Problem):
-            print_problems((source,))
+        if isinstance(source, tuple):
+            print_problems(source)
             verdict.status = EXIT_UNREADABLE
             continue
         found = 0

@@ -60,8 +60,8 @@ def _report(
     file: str, setting: Setting, notice: CompiledPolicy | None, coverages: Coverages, strict: bool
 ) -> FileReport:
     report, source = FileReport(file), read_source(file)
-    if isinstance(source, Problem):
-        print_problems((source,))
+    if isinstance(source, tuple):
+        print_problems(source)
         report.unreadable += 1
         return report
     for case in judged_cases(source, setting, Wish()):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from clausewise.cli.places import error_page
 from clausewise.cli.setting import Setting
@@ -40,11 +41,14 @@ def explain_name(name: str, policy: str, setting: Setting, as_json: bool) -> int
 
 
 def _documents(setting: Setting) -> Iterator[PolicyDocument]:
-    """Yield the documents, with their files named as the person would write them."""
-    for shelf in setting.library.shelves():
-        if setting.library.by_id.get(shelf.id) is shelf:
-            document = setting.library.document(shelf.id)
-            yield replace(document, file=setting.path_of(document.file))
+    """Yield the newest text of each document, with the files named as the person would write them."""
+    newest = setting.library.as_of(date.max)
+    for shelf in newest.shelves():
+        if newest.by_id.get(shelf.id) is shelf:
+            document = newest.document(shelf.id)
+            paths = {origin.file: setting.path_of(origin.file) for origin in document.origins}
+            origins = tuple(replace(origin, file=paths[origin.file]) for origin in document.origins)
+            yield replace(document, file=setting.path_of(document.file), origins=origins)
 
 
 def _nothing(name: str, policy: str, documents: list[PolicyDocument]) -> Problem:
@@ -52,7 +56,8 @@ def _nothing(name: str, policy: str, documents: list[PolicyDocument]) -> Problem
     if policy and not documents:
         return Problem("CW705", f"{quoted(policy)} is no document of this library.", help="See `clausewise policy list`.")
     near = did_you_mean(name, names_told(documents))
-    help = near if near.startswith("Did you mean") else "Name a clause such as I.A.3, a step, a code, a fact or a problem code."
+    names = "Name a clause such as I.A.3, a step, a code, a fact, an open point or a problem code."
+    help = near if near.startswith("Did you mean") else names
     return Problem("CW706", f"Nothing is called {quoted(name)}{where}.", help=help)
 
 

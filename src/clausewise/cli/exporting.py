@@ -33,6 +33,7 @@ def export(name: str, to: str, file: Path | None, on: date | None, setting: Sett
     if unknown:
         print_problems((*setting.problems, *unknown))
         return EXIT_UNREADABLE
+    setting = replace(setting, library=setting.library.as_of(on or date.max))
     refused = _errors_of(setting.library.by_id[name], on, setting)
     if refused:
         print_problems((*setting.problems, *refused))

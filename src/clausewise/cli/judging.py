@@ -13,7 +13,7 @@ from clausewise.compiler.route import clinic_policy, route, routes_of
 from clausewise.compiler.shelf import Refused
 from clausewise.decide.determine import Assessors, determine
 from clausewise.payer.intake import read_request_directory, read_requests
-from clausewise.policy.case_file import CaseFile, read_cases, words
+from clausewise.policy.case_file import CaseFile, read_cases, renumbered, words
 from clausewise.policy.case_tree import Fields, Items, Node, did_you_mean, plain, quoted
 from clausewise.policy.fact_values import UNKNOWN, read_day
 from clausewise.policy.library import ASSESSOR_KINDS, plans_of
@@ -93,12 +93,7 @@ def _judged_fields(fields: Fields, case_file: CaseFile, number: int, setting: Se
     one = CaseFile(case_file.file, clinical=(fields,))
     requests, problems = read_requests(one, governing.facts(), plans_of(setting.library.shelves()))
     judged = _judge(name, requests, problems, governing, setting, wish)
-    return replace(judged, expect=expect, problems=tuple(_renumbered(problem, number) for problem in judged.problems))
-
-
-def _renumbered(problem: Problem, number: int) -> Problem:
-    """Return the problem of a case without a name under its number in the file; each case is read by itself."""
-    return replace(problem, message=problem.message.replace("Case number 1:", f"Case number {number}:", 1))
+    return replace(judged, expect=expect, problems=renumbered(judged.problems, number))
 
 
 def _judged_directory(source: Source, setting: Setting, wish: Wish) -> JudgedCase:

@@ -12,7 +12,7 @@ from clausewise.clinic.disclosure import decide_privacy
 from clausewise.clinic.intake import read_privacy_requests
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import Refused
-from clausewise.policy.case_file import CaseFile, read_cases, words
+from clausewise.policy.case_file import CaseFile, read_cases, renumbered, words
 from clausewise.policy.case_tree import plain
 from clausewise.render.privacy_rows import (
     COLUMNS,
@@ -71,11 +71,7 @@ def decided_cases(source: Source, notice: CompiledPolicy) -> Iterator[DecidedCas
         if requests:
             yield replace(_decided(requests[0], notice), problems=found, expect=expect)
         else:
-            yield DecidedCase(name, problems=tuple(_renumbered(problem, number) for problem in found), expect=expect)
-
-
-def _renumbered(problem: Problem, number: int) -> Problem:
-    return replace(problem, message=problem.message.replace("Case number 1:", f"Case number {number}:", 1))
+            yield DecidedCase(name, problems=renumbered(found, number), expect=expect)
 
 
 def _decided(request: PrivacyRequest, notice: CompiledPolicy) -> DecidedCase:
@@ -110,8 +106,8 @@ def decide_files(files: Sequence[str], setting: Setting, as_json: bool, why: boo
 def _read(file: str, notice: CompiledPolicy) -> tuple[list[DecidedCase], int]:
     """Return the cases of a file with the exit status they give, and print what is wrong."""
     source = read_source(file)
-    if isinstance(source, Problem):
-        print_problems((source,))
+    if isinstance(source, tuple):
+        print_problems(source)
         return [], EXIT_UNREADABLE
     cases = list(decided_cases(source, notice))
     if not cases:

@@ -3,12 +3,12 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from clausewise.cli.cache_folder import open_cache
 from clausewise.cli.places import cache_folder, policies_folder, shown_path
-from clausewise.cli.sources import read_file
+from clausewise.cli.sources import files_below, read_file
 from clausewise.compiler.route import listed_codes
 from clausewise.compiler.shelf import CompiledLibrary
 from clausewise.policy.library import Library
@@ -32,8 +32,9 @@ class Setting:
         """Return the words for a code: the site's licensed ones, else the short ones of the governing document, else none."""
         if code in self.labels:
             return self.labels[code]
-        shelf = self.library.by_id.get(policy)
-        return listed_codes(shelf.content).get(code, "") if shelf else ""
+        newest = self.library.as_of(date.max)
+        shelf = newest.by_id.get(policy)
+        return listed_codes(newest.content(shelf)).get(code, "") if shelf else ""
 
     def path_of(self, file: str) -> str:
         """Return where a document of the library lies, as a person at this prompt would write it."""
@@ -63,20 +64,11 @@ def open_setting(
 
 def read_documents(folder: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """Return every document below a folder by its path there, and the problems of those that cannot be read."""
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.md")):
-        if path.name in NOT_DOCUMENTS or not path.is_file():
-            continue
-        content = read_file(path)
-        if isinstance(content, Problem):
-            problems.append(content)
-        else:
-            files[path.relative_to(folder).as_posix()] = content
+    files, problems = files_below(folder, "*.md", NOT_DOCUMENTS)
     if not files and not problems:
         help = "Name the folder of documents with --policies, or in CLAUSEWISE_POLICIES."
-        problems.append(Problem("CW704", f"There are no documents in `{folder}`.", help=help))
-    return files, tuple(problems)
+        return {}, (Problem("CW704", f"There are no documents in `{folder}`.", help=help),)
+    return files, problems
 
 
 def read_labels(path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from clausewise.render.problem_lines import printable, problem_lines
 from clausewise.render.rows import PLAIN_SIGNS, Cell, Column, Look, Row, wrapped
-from clausewise.render.table_widths import broken, widths_of
 from clausewise.vocab.problem import Problem
 
 WIDTH_MIN, WIDTH_MAX = 80, 120
@@ -70,6 +69,8 @@ class Screen:
         from rich import box
         from rich.table import Table
         from rich.text import Text
+
+        from clausewise.render.table_widths import broken, widths_of
 
         shown = [place for place, column in enumerate(columns) if self.width >= ROOMY or not column.only_helps]
         spoken = [[(self._spoken(printable(row[place][0])), row[place][1]) for place in shown] for row in rows]

@@ -22,7 +22,7 @@ from clausewise.compiler.words import Words, answer_rows, words_of
 from clausewise.policy.library import ASSESSOR_KINDS, Library
 from clausewise.policy.lint import lint
 from clausewise.policy.mentions import Sort, mentions_of
-from clausewise.policy.places import Place, Text
+from clausewise.policy.places import Place, Text, at_origin
 from clausewise.policy.remarks import in_order, remark
 from clausewise.policy.source import suggestion
 from clausewise.policy.walk import Placed, Spot, below, is_test, nodes, passages
@@ -46,7 +46,7 @@ def check(linked: Linked) -> tuple[Problem, ...]:
     problems.extend(unreachable_exceptions(linked, words, text))
     problems.extend(listed_and_excluded(linked, words, text))
     problems.extend(never_asked(linked, words, text))
-    return in_order(problems)
+    return in_order(at_origin(problems, (*linked.documents(), *linked.foreign.values())))
 
 
 # ---- tests
@@ -177,11 +177,12 @@ def check_library(library: Library, names: Iterable[str], on: date) -> tuple[Pro
     Raises:
         KeyError: no document of that id is in the library.
     """
+    library = library.as_of(on)
     problems: list[Problem] = []
     for name in names:
         document = replace(library.document(name), id=name)  # a broken front matter may have lost it
-        problems.extend((*library.problems(name), *library.missing_uses(name), *lint(document, library)))
-        problems.extend(_nameless(library, document))
+        problems.extend((*library.problems(name), *library.missing_uses(name), *at_origin(lint(document, library), (document,))))
+        problems.extend(at_origin(_nameless(library, document), (document,)))
         problems.extend(problem for problem in library.twins() if f" {name} is written twice" in problem.message)
         problems.extend(_checked(library, document, on))
     return telling(problems)
@@ -197,26 +198,18 @@ def telling(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _checked(library: Library, document: PolicyDocument, on: date) -> Iterator[Problem]:
     if document.kind in ASSESSOR_KINDS and (document.ladder or document.ladder_steps()):
         linked, problems = linked_documents(library, document.id, on)
-        yield from (_at_ladder(problem, library) for problem in problems)
+        yield from problems
         yield from check(linked or _alone(library, document, on))
         return
     if document.kind == "ladder" and (policy := _served(library, document.id)):
         linked, _ = linked_documents(library, policy, on)
-        yield from (one for one in check(linked) if one.file == document.file) if linked is not None else ()
+        own = {document.file, *(origin.file for origin in document.origins)}
+        yield from (one for one in check(linked) if one.file in own) if linked is not None else ()
         return
     for shelf in library.used_by(document.id):
         if shelf.id in library.by_id:
             yield from (problem for problem in library.problems(shelf.id) if problem.level is Level.ERROR)
     yield from check(_alone(library, document, on))
-
-
-def _at_ladder(problem: Problem, library: Library) -> Problem:
-    """Return the problem of a missing ladder at the line of the front matter that names it."""
-    shelf = next((shelf for shelf in library.shelves() if shelf.path == problem.file), None)
-    if problem.code != "CW405" or shelf is None:
-        return problem
-    lines = shelf.content.decode("utf-8", "replace").splitlines()
-    return replace(problem, line=next((number for number, line in enumerate(lines, 1) if line.startswith("ladder:")), 1))
 
 
 def _nameless(library: Library, document: PolicyDocument) -> Iterator[Problem]:

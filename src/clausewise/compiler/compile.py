@@ -1,7 +1,8 @@
 """PolicyDocument to CompiledPolicy: lower every clause, reading, law and ladder step, and name what each register means."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from clausewise.compiler.compiled import (
     EXCLUDING,
@@ -17,12 +18,12 @@ from clausewise.compiler.lower import COVERING, Lowering, concluding
 from clausewise.compiler.program import Builder, Program
 from clausewise.vocab.criterion import AllOf, AnyOf, AtLeast, Constant, Criterion, ExactlyOne, Item, Outside, OutsideTest
 from clausewise.vocab.determination import DocumentStamp
-from clausewise.vocab.document import PolicyDocument, Reading, Step
+from clausewise.vocab.document import Origin, PolicyDocument, Reading, Step
 from clausewise.vocab.problem import Problem
 
 NOTICE_TABLES = ("events", "accounting", "conditions")
 FORBIDDING = ("forbidden by law",)
-FORMAT = "clausewise program 2"  # part of every fingerprint: a change of what compiling means changes it
+FORMAT = "clausewise program 3"  # part of every fingerprint: a change of what compiling means changes it
 
 
 def compile_policy(linked: Linked) -> tuple[CompiledPolicy, tuple[Problem, ...]]:
@@ -150,7 +151,7 @@ def _assemble(
         exclusives=policy.exclusives,
         answers=next((rows for name, rows in ladder.rows if name.startswith("answers")), ()),
         rows=ladder.rows,
-        items=tuple(cited(item) for item in lowering.items),
+        items=_cited_items(lowering),
         atom_facts=tuple(rests_on(test, linked.scores) for test in program.atoms),
         on=linked.on,
         stamps=tuple(stamp(document) for document in (*linked.documents(), *lowering.consulted.values())),
@@ -169,9 +170,16 @@ def fingerprint(linked: Linked) -> str:
     return hashlib.sha256("\n".join((FORMAT, linked.policy.id, *used)).encode()).hexdigest()
 
 
-def cited(item: Item) -> CitedItem:
-    """Return an item as a proof cites it."""
-    return CitedItem(item.clause, item.prose, joining_word(item.criterion), item.file, item.line)
+def _cited_items(lowering: Lowering) -> tuple[CitedItem, ...]:
+    linked = lowering.linked
+    documents = {document.file: document for document in (*linked.foreign.values(), *linked.documents())}
+    return tuple(cited(item, documents) for item in lowering.items)
+
+
+def cited(item: Item, documents: Mapping[str, PolicyDocument]) -> CitedItem:
+    """Return an item as a proof cites it, with the file and line in which it was written; `documents` are by file."""
+    origin = documents[item.file].origin(item.line) if item.file in documents else Origin(item.file, item.line)
+    return CitedItem(item.clause, item.prose, joining_word(item.criterion), origin.file, origin.line)
 
 
 def joining_word(criterion: Criterion) -> str:
@@ -203,7 +211,9 @@ def _clause(lowering: Lowering, item: Item) -> CompiledClause:
     words = inherited_conclusion(policy, item).split(" and ")
     ref, scope = lowering.clause(item.clause, policy), lowering.scope(item.clause, policy)
     why = next((reading.why for reading in lowering.linked.readings.get(item.clause, ()) if reading.why), "")
-    return CompiledClause(item.clause, ref, scope, any(word in EXCLUDING for word in words), tuple(readings), why)
+    is_open = isinstance(item.criterion, AnyOf) and item.criterion.open_list
+    excluding = any(word in EXCLUDING for word in words)
+    return CompiledClause(item.clause, ref, scope, excluding, tuple(readings), why, item.conclusion, is_open)
 
 
 def inherited_conclusion(document: PolicyDocument, item: Item) -> str:
@@ -251,7 +261,7 @@ def _renumbered_clause(clause: CompiledClause, number: "_Numbering") -> Compiled
     ref = number()
     scope = None if clause.scope is None else number()
     readings = tuple(CompiledReading(r.name, number(), r.ratified_by, r.provisional) for r in clause.readings)
-    return CompiledClause(clause.clause, ref, scope, clause.excluding, readings, clause.why)
+    return replace(clause, ref=ref, scope=scope, readings=readings)
 
 
 def _renumbered_step(step: CompiledStep, number: "_Numbering") -> CompiledStep:

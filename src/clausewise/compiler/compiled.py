@@ -14,7 +14,7 @@ EXCLUDING = frozenset({"not medically necessary", "investigational", "excluded",
 
 @dataclass(frozen=True, slots=True)
 class CitedItem:
-    """An item of an outline as a proof cites it: its clause, our words for it, and the word that joins its parts."""
+    """An item of an outline as a proof cites it: its clause with its document's prefix, our words, how its parts join."""
 
     clause: str
     prose: str
@@ -37,7 +37,8 @@ class CompiledReading:
 class CompiledClause:
     """A clause: its reference, that of its scope question (None: always on point), and its readings.
 
-    `excluding` clauses are said to fire, others to be met.
+    `excluding` clauses are said to fire, others to be met.  `conclusion` is what the clause itself says follows; an `is_open` list
+    names some of its members only.
     """
 
     clause: str
@@ -46,6 +47,8 @@ class CompiledClause:
     excluding: bool
     readings: tuple[CompiledReading, ...] = ()
     why: str = ""  # what makes the words ambiguous
+    conclusion: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

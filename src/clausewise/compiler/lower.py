@@ -96,7 +96,7 @@ class Lowering:
     def _cited(self, item: Item, core: int, document: PolicyDocument) -> int:
         """Return the reference of an item whose core is lowered: in scope and met, and to be cited as this item."""
         ref = core if item.scope is None else self.builder.every((self.criterion(item.scope, document), core))
-        self.items.append(item)
+        self.items.append(replace(item, clause=document.ids + item.clause) if item.clause else item)
         return self.builder.cite(len(self.items) - 1, ref)
 
     def _reading(self, item: Item, document: PolicyDocument, name: str) -> int:

@@ -76,9 +76,20 @@ def _missing(what: str, name: str, to: Citable) -> Fault:
 def missing_clause(clause: str, document: str | None, to: Citable) -> Iterator[Fault]:
     """Yield the fault of a clause that a document does not have."""
     known = to.clauses.get(document or "", {})
-    if document is not None and clause not in known:
+    if document is not None and clause not in known and (taken := _taken_away(clause, document, to)):
+        yield Fault("CW452", clause, {"taken": clause, **taken}, "clause")
+    elif document is not None and clause not in known:
         hint = suggestion(clause, tuple(known), "point at a clause that exists, or add it")
         yield Fault("CW401", clause, {"what": f"clause {clause} of {document} does not exist", "hint": hint}, "clause")
+
+
+def _taken_away(clause: str, document: str, to: Citable) -> dict[str, object]:
+    """Return the operation that took a clause away and the amendment it stands in, or nothing."""
+    amendments = to.documents[document].amendments if document in to.documents else ()
+    for amendment in reversed(amendments):
+        if operation := dict(amendment.taken_away).get(clause):
+            return {"operation": operation, "by": f"{amendment.document} from {amendment.in_force.first}"}
+    return {}
 
 
 def _without_scope(clause: str, to: Citable) -> Iterator[Fault]:

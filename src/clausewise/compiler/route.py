@@ -1,7 +1,7 @@
 """Which policy governs a line: the adopted one whose table of codes lists the code, else the plan's general policy.
 
-Only the table of codes is looked at, and as text: a line can be routed before any document is read.  The first look-up in a library
-makes one table of all plans and codes; each later one is a look-up in it.
+Only the table of codes is looked at, and as text: a line can be routed before any document is read.  The first look-up of a plan
+makes one table of the codes that its policies list; each later one is a look-up in it.
 """
 
 import re
@@ -23,12 +23,12 @@ Candidates = tuple[tuple[Period, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Candidates by plan and code, the later start first; the general ones by plan; and what stands where no plan is known.
+    """The policies that each plan adopts; the general ones by plan; and what stands where no plan is known.
 
     That last one says `general: yes`: a line is judged by it where no adopted policy speaks of it, and its ladder says so.
     """
 
-    listing: Mapping[tuple[str, str], Candidates]
+    adopted: Mapping[str, tuple[Shelf, ...]]
     general: Mapping[str, Candidates]
     otherwise: str
 
@@ -37,12 +37,13 @@ def route(library: Library, plan: str | None, code: str, on: date) -> str:
     """Return the id of the policy that governs a code for a plan's members on a day, or the empty text in an empty library.
 
     Of several policies that list the code, the one in force that day with the latest start governs; where none is in force the
-    first still answers, and its ladder says that it does not govern.  Cost: one look-up, after the first in a library.
+    first still answers, and its ladder says that it does not govern.  Cost: one look-up, after the first of a plan.
     """
-    routes = routes_of(library)
+    standing = library.as_of(on)
+    routes = routes_of(standing)
     if plan is None:
         return routes.otherwise
-    candidates = routes.listing.get((plan, code)) or routes.general.get(plan)
+    candidates = listing(standing, plan).get(code) or routes.general.get(plan)
     if not candidates:
         return routes.otherwise
     for period, policy in candidates:
@@ -55,23 +56,26 @@ def route(library: Library, plan: str | None, code: str, on: date) -> str:
 def routes_of(library: Library) -> Routes:
     """Return the routes of a library, made once."""
     policies = [shelf for shelf in library.of_kind("policy") if shelf.frame.get("assessor") != "clinic"]
-    listing: dict[tuple[str, str], Candidates] = {}
-    general: dict[str, list[Shelf]] = {}
+    adopted: dict[str, tuple[Shelf, ...]] = {}
     for shelf in policies:
-        codes, candidate = listed_codes(shelf.content), ((period_of(shelf), shelf.id),)
         for plan in shelf.plans:
-            general.setdefault(plan, []).append(shelf)
-            for code in codes:
-                others = listing.get((plan, code))
-                listing[plan, code] = _by_start(others + candidate) if others else candidate
-    named = {shelf.id for shelf in policies}
-    general_ones = {shelf.id for shelf in policies if shelf.frame.get("general") == "yes"}
-    otherwise = min(general_ones or named, default="")
-    return Routes(
-        MappingProxyType(listing),
-        MappingProxyType({plan: _general(shelves) for plan, shelves in general.items()}),
-        otherwise,
-    )
+            adopted[plan] = (*adopted.get(plan, ()), shelf)
+    own = [shelf for shelf in policies if shelf.files[0].id == shelf.id]  # not those made from another by an amendment
+    general_ones = {shelf.id for shelf in own if shelf.frame.get("general") == "yes"}
+    otherwise = min(general_ones or {shelf.id for shelf in policies}, default="")
+    general = MappingProxyType({plan: _general(shelves) for plan, shelves in adopted.items()})
+    return Routes(MappingProxyType(adopted), general, otherwise)
+
+
+@lru_cache(maxsize=64)
+def listing(library: Library, plan: str) -> Mapping[str, Candidates]:
+    """Return by code the policies of a plan that list it, the later start first; made when the plan is first asked for."""
+    found: dict[str, Candidates] = {}
+    for shelf in routes_of(library).adopted.get(plan, ()):
+        candidate = ((period_of(shelf), shelf.id),)
+        for code in listed_codes(library.content(shelf)):
+            found[code] = _by_start(found[code] + candidate) if code in found else candidate
+    return MappingProxyType(found)
 
 
 def clinic_policy(library: Library) -> str:
@@ -84,9 +88,9 @@ def _by_start(candidates: Candidates) -> Candidates:
     return tuple(sorted(candidates, key=lambda one: one[0].first or date.min, reverse=True))
 
 
-def _general(shelves: list[Shelf]) -> Candidates:
+def _general(shelves: tuple[Shelf, ...]) -> Candidates:
     """Return a plan's general policy: the general one of all, if adopted, or the only one that is; else none."""
-    own = [shelf for shelf in shelves if shelf.frame.get("general") == "yes"] or shelves
+    own = [shelf for shelf in shelves if shelf.frame.get("general") == "yes"] or list(shelves)
     return tuple((period_of(shelf), shelf.id) for shelf in own) if len(own) == 1 else ()
 
 

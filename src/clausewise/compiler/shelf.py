@@ -15,6 +15,7 @@ from clausewise.compiler.compile import FORMAT, compile_policy
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.link import Linked, link
 from clausewise.policy.library import EVERYWHERE, Library, calendar_day
+from clausewise.policy.places import at_origin
 from clausewise.vocab.problem import Level, Problem, has_errors
 
 _DAYS = tuple(re.compile(century + rb"\d\d-\d\d-\d\d") for century in (b"19", b"20"))  # a literal start makes the search fast
@@ -34,8 +35,8 @@ class CompiledLibrary:
     def __init__(self, library: Library, cache: MutableMapping[str, bytes] | None = None) -> None:
         self.library = library
         self._cache: MutableMapping[str, bytes] = {} if cache is None else cache
-        self._compiled: dict[tuple[str, int], CompiledPolicy | Refused] = {}
-        self._names: dict[str, tuple[str, tuple[date, ...]]] = {}
+        self._compiled: dict[tuple[Library, str, int], CompiledPolicy | Refused] = {}
+        self._names: dict[tuple[Library, str], tuple[str, tuple[date, ...]]] = {}
         self._named_days: dict[str, list[date]] = {}
 
     def policy(self, name: str, on: date) -> CompiledPolicy | Refused:
@@ -44,11 +45,13 @@ class CompiledLibrary:
         Raises:
             KeyError: no document of that id is in the library.
         """
-        fingerprint, days = self._identity(name)
+        standing = self.library.as_of(on)
+        fingerprint, days = self._identity(name, standing)
         segment = sum(day <= on for day in days)
-        if (name, segment) not in self._compiled:
-            self._compiled[name, segment] = self._fetch(name, f"{fingerprint}-{segment}", _within(days, segment, on))
-        return self._compiled[name, segment]
+        key = (standing, name, segment)
+        if key not in self._compiled:
+            self._compiled[key] = self._fetch(name, f"{fingerprint}-{segment}", _within(days, segment, on))
+        return self._compiled[key]
 
     def _fetch(self, name: str, key: str, on: date) -> CompiledPolicy | Refused:
         if (content := self._cache.get(key)) is not None:
@@ -69,19 +72,20 @@ class CompiledLibrary:
 
         compiled, faults = compile_policy(linked)
         found = (*faults, *check(linked))
-        return Refused(name, (*problems, *found)) if has_errors(found) else compiled
+        return Refused(name, at_origin((*problems, *found), linked.documents())) if has_errors(found) else compiled
 
-    def _identity(self, name: str) -> tuple[str, tuple[date, ...]]:
+    def _identity(self, name: str, standing: Library) -> tuple[str, tuple[date, ...]]:
         """Return the fingerprint of all documents that may speak, and the days on which something may change."""
-        if name not in self._names:
-            shelves = self.library.together(name)
-            for shelf in shelves:
-                if shelf.fingerprint not in self._named_days:
-                    self._named_days[shelf.fingerprint] = _days(shelf.content)
+        if (standing, name) not in self._names:
+            shelves = standing.together(name)
+            files = [file for shelf in shelves for file in shelf.files]
+            for file in files:
+                if file.fingerprint not in self._named_days:
+                    self._named_days[file.fingerprint] = _days(file.content)
             text = "\n".join((FORMAT, name, *(f"{shelf.path} {shelf.fingerprint}" for shelf in shelves)))
-            days = {day for shelf in shelves for day in self._named_days[shelf.fingerprint]}
-            self._names[name] = hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(days))
-        return self._names[name]
+            days = {*standing.change_days, *(day for file in files for day in self._named_days[file.fingerprint])}
+            self._names[standing, name] = hashlib.sha256(text.encode()).hexdigest(), tuple(sorted(days))
+        return self._names[standing, name]
 
 
 def _days(content: bytes) -> list[date]:
@@ -100,14 +104,20 @@ def _within(days: tuple[date, ...], segment: int, on: date) -> date:
 
 
 def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | None, tuple[Problem, ...]]:
-    """Gather a policy with its ladder, shared documents, laws, contracts and manuals; problems are those of reading them."""
+    """Gather a policy with its ladder, shared documents, laws, contracts and manuals; problems are those of reading them.
+
+    All of them stand as they do on the day: with the amendments that apply to services of it.
+    """
+    library = library.as_of(on)
     policy = library.document(name)
     own = policy.ladder_steps()
     if not own and policy.ladder not in library.by_id:
         named = f"{name} names the ladder `{policy.ladder}`, which is not in the library"
         said = named if policy.ladder else f"{name} names no ladder, so no request can be decided by it"
-        missing = Problem("CW405", said, policy.file, 1, help="write `ladder:` with the id of a document of kind ladder")
-        return None, (*library.problems(name), missing)
+        lines = enumerate(policy.text.split("\n"), 1)
+        line = next((number for number, text in lines if text.startswith("ladder:")), 1)
+        missing = Problem("CW405", said, policy.file, line, help="write `ladder:` with the id of a document of kind ladder")
+        return None, (*library.problems(name), *at_origin((missing,), (policy,)))
     ladder = policy if own else library.document(policy.ladder)
     shelves = library.together(name)
     ids = dict.fromkeys(shelf.id for shelf in shelves if shelf.id in library.by_id)

@@ -1,6 +1,7 @@
-"""Facts given against facts derived: the given one wins, and the contradiction is said."""
+"""Facts given against facts derived, and against what the documents ask for: the given one counts, and what differs is said."""
 
 from clausewise.decide.context import LineContext, completed_years, default_value, shown
+from clausewise.vocab.criterion import Is
 from clausewise.vocab.document import FAMILIES_OF_CODE, FactDeclaration
 from clausewise.vocab.problem import Level, Problem
 from clausewise.vocab.request import FactValue
@@ -19,6 +20,21 @@ def contradictions(context: LineContext) -> tuple[Problem, ...]:
         if name in context.raised and (given := context.facts.get(name)) is not None
         and (derived := derived_value(declaration, context)) is not None
         and not agrees(given, derived)
+    )
+
+
+def near_misses(context: LineContext) -> tuple[Problem, ...]:
+    """Return a warning for every text that would be what some test asks for, were it not for capital letters."""
+    asked = [(test.fact, word) for test in context.policy.program.atoms if isinstance(test, Is) for word in test.values]
+    return tuple(
+        Problem(
+            "CW614",
+            f"{name} is given as {given}, and the documents ask for {word}; capital letters count, so the two are not the same",
+            help=f"Write `{word}` if that is meant.",
+            level=Level.WARNING,
+        )
+        for name, word in dict.fromkeys(asked)
+        if isinstance(given := context.facts.get(name), str) and given != word and given.casefold() == word.casefold()
     )
 
 

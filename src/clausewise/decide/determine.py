@@ -8,15 +8,17 @@ each line is put on record with the other assessor's view beside it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.coding import ValidOn, coding_facts, primaries
-from clausewise.decide.context import line_context
-from clausewise.decide.derived import contradictions
+from clausewise.decide.context import Sides, line_context, sides_of
+from clausewise.decide.derived import contradictions, near_misses
 from clausewise.decide.findings import (
     Findings,
     clause_states,
     climbed,
+    conclusions,
     find,
     open_facts,
     reading_truths,
@@ -126,16 +128,18 @@ def judge(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPoli
     context = line_context(request, line, policy)
     findings = find(context, coding_facts(request, line, policy, valid_on))
     climb = climbed(findings, policy.steps, ASK)
-    if climb.outcome != ASK and not _speaks_of_the_moment(policy, climb):
+    if climb.outcome != ASK and not _speaks_of_the_moment(policy, climb.step):
         return Judged(line, findings, climb.outcome, climb.step, (), ())
     lacking = _lacking(findings, climb)
     asks_below = outcome_of(policy.steps[climb.stop]) == ASK
-    if climb.waits and not asks_below and lacking.only is not None and not lacking.facts:
+    momentary = _momentary(findings, climb)
+    if climb.waits and not asks_below and lacking.only is not None and not lacking.facts and not momentary:
         step = next(number for number, step in enumerate(policy.steps) if outcome_of(step) == lacking.only)
         return Judged(line, findings, lacking.only, step, (), ())
-    asked = _asked_about(findings, climb)
-    settles = lacking.settles or asked
-    lacks = tuple(sorted({*lacking.facts, *asked}))
+    asked = tuple(sorted({name for step in (climb.stop, *momentary) for name in _asked_about(findings, step)}))
+    doubted = {name for step in momentary for name in _doubted(findings, step)}
+    settles = tuple(sorted({*lacking.settles, *asked})) if momentary else lacking.settles or asked
+    lacks = tuple(sorted({*lacking.facts, *asked, *doubted}))
     return Judged(line, findings, climb.outcome, climb.step, lacks, settles, waits=climb.waits)
 
 
@@ -144,11 +148,28 @@ def _lacking(findings: Findings, climb: Climb) -> Missing:
     return missing(Line(findings.context, findings.truths), findings.context.policy.steps, still_open, ASK)
 
 
-def _speaks_of_the_moment(policy: CompiledPolicy, climb: Climb) -> bool:
-    """Tell whether the deciding step asks what is known, so that more facts may still move the line."""
+def _momentary(findings: Findings, climb: Climb) -> tuple[int, ...]:
+    """Return the steps in doubt that ask, and ask what is known: in a completion they would be settled, today they are not."""
+    policy = findings.context.policy
+    doubtful = (number for number in range(climb.stop) if findings.truth(policy.steps[number].ref) is Truth.UNKNOWN)
+    return tuple(
+        number for number in doubtful if outcome_of(policy.steps[number]) == ASK and _speaks_of_the_moment(policy, number)
+    ) if climb.waits else ()
+
+
+def _doubted(findings: Findings, step: int) -> frozenset[str]:
+    """Return the unknown facts that a step tests today."""
+    policy, facts = findings.context.policy, findings.context.facts
+    tests = [one for one in policy.program.supports((policy.steps[step].ref,)) if one < len(policy.program.atoms)]
+    unknown = (policy.atom_facts[test] for test in tests if findings.truths[test] is Truth.UNKNOWN)
+    return frozenset(name for names in unknown for name in names if facts.get(name) is None)
+
+
+def _speaks_of_the_moment(policy: CompiledPolicy, step: int) -> bool:
+    """Tell whether a step asks what is known, so that more facts may still move the line."""
     operations = policy.program.operations
     atoms = len(policy.program.atoms)
-    registers = policy.program.supports((policy.steps[climb.step].ref,))
+    registers = policy.program.supports((policy.steps[step].ref,))
     return any(
         operations[register - atoms].kind in ("may", "known") if register >= atoms
         else isinstance(policy.program.atoms[register], Known)
@@ -156,15 +177,15 @@ def _speaks_of_the_moment(policy: CompiledPolicy, climb: Climb) -> bool:
     )
 
 
-def _asked_about(findings: Findings, climb: Climb) -> tuple[str, ...]:
-    """Return the unknown facts that a deciding step asks for by name ("x known", "clause C known")."""
+def _asked_about(findings: Findings, step: int) -> tuple[str, ...]:
+    """Return the unknown facts that an asking step asks for by name ("x known", "clause C known")."""
     policy = findings.context.policy
-    if outcome_of(policy.steps[climb.stop]) != ASK:
+    if outcome_of(policy.steps[step]) != ASK:
         return ()
     atoms = len(policy.program.atoms)
     line = Line(findings.context, findings.truths)
     names: set[str] = set()
-    for register in policy.program.supports((policy.steps[climb.stop].ref,)):
+    for register in policy.program.supports((policy.steps[step].ref,)):
         test = policy.program.atoms[register] if register < atoms else None
         if isinstance(test, Known) and findings.context.facts.get(test.fact) is None:
             names.add(test.fact)
@@ -174,18 +195,32 @@ def _asked_about(findings: Findings, climb: Climb) -> tuple[str, ...]:
 
 
 def _held_to_primary(one: Judged, request: AuthorizationRequest, judged: Mapping[int, Judged]) -> Judged:
-    """Hold an add-on to the best of its primaries: it is never better.  Source: A-ADDON-*, ladder note on L11."""
+    """Hold an add-on to the best of its primaries, on each side it treats: it is never better.  Source: A-ADDON-*."""
     policy = one.findings.context.policy
     carriers = [judged[line.number] for line in primaries(request, one.line, policy)]
     ranks = {row.cell("disposition"): int(row.cell("rank")) for row in policy.answers if row.cell("rank")}
     if not carriers or one.outcome.conclusion not in ranks:
         return one
-    best = min(carriers, key=lambda carrier: ranks.get(carrier.outcome.conclusion, 0))
+    rank = partial(_rank, ranks)
+    best = max((min(side, key=rank) for side in _by_side(one, carriers)), key=rank)
     if ranks.get(best.outcome.conclusion, 0) <= ranks[one.outcome.conclusion]:
         return one
     lacking = tuple(sorted({*one.missing, *best.missing}))
     held = replace(one, outcome=best.outcome, missing=lacking, settles=best.settles, waits=best.waits)
     return replace(held, primary=best.line.number, primary_step=best.step)
+
+
+def _rank(ranks: Mapping[str, int], carrier: Judged) -> int:
+    return ranks.get(carrier.outcome.conclusion, 0)
+
+
+def _by_side(one: Judged, carriers: Sequence[Judged]) -> tuple[Sequence[Judged], ...]:
+    """Return the primaries of each side that an add-on treats; one that does not say its side may go with any of them."""
+    if "50" not in one.line.modifiers:
+        return (carriers,)
+    sides = (Sides(True, False), Sides(False, True))
+    parted = ([carrier for carrier in carriers if sides_of(carrier.line.modifiers).meets(side)] for side in sides)
+    return tuple(side for side in parted if side)
 
 
 def view_of(judged: Judged) -> View:
@@ -213,6 +248,7 @@ def view_of(judged: Judged) -> View:
         assumptions=assumptions(judged.findings.assumed, judged.checked.untold),
         proof=prove(findings, step.ref),
         bits=judged.findings.bits,
+        concluded=conclusions(findings),
     )
 
 
@@ -243,6 +279,9 @@ def reason_text(judged: Judged, states: Mapping[str, ClauseState]) -> str:
         said.extend(_ambiguities(judged, states))
     if judged.outcome.reason == "conflict":
         said.append("fired: " + ", ".join(clause for clause, state in states.items() if state is ClauseState.FIRED))
+    if judged.outcome.reason == "open_list":
+        open_lists = (policy.ids + one.clause for one in policy.clauses if one.is_open)
+        said.append(f"lists that name some members only: {', '.join(open_lists)}")
     likely = judged.findings.context.facts.get("other_policy_likely")
     if isinstance(likely, str) and likely != "none":
         said.append(f"a more specific policy probably governs, {likely}, which the plan has not configured")
@@ -283,7 +322,7 @@ def _record(
         other=other,
         next_question=next_question(first.findings, view, policy),
         also_supported_by=supported,
-        problems=(*request.problems, *line.problems, *contradictions(first.findings.context)),
+        problems=(*request.problems, *line.problems, *contradictions(first.findings.context), *near_misses(first.findings.context)),
         sentences=sentences(line, assessor, view, other, supported),
         documents=tuple(dict.fromkeys(stamps)),
         fingerprint="",

@@ -87,6 +87,13 @@ def clause_state(findings: Findings, clause: CompiledClause) -> ClauseState:
     return ClauseState.UNKNOWN if undecided else (ClauseState.MET if ratified is Truth.TRUE else ClauseState.NOT_MET)
 
 
+def conclusions(findings: Findings) -> tuple[str, ...]:
+    """Return what the clauses that hold conclude by their own words, each with its clause."""
+    policy = findings.context.policy
+    holding = (clause for clause in policy.clauses if clause.conclusion and findings.truth(clause.ref) is Truth.TRUE)
+    return tuple(f"{policy.ids}{clause.clause}: {clause.conclusion}" for clause in holding)
+
+
 def reading_truths(findings: Findings) -> tuple[ReadingTruth, ...]:
     """Return how every named reading came out, of the clauses that are on point or excluding."""
     policy = findings.context.policy

@@ -16,6 +16,7 @@ from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext
 from clausewise.decide.diagram import FALSE, FIRST_OUTCOME, TRUE, Diagrams, TooLarge
 from clausewise.decide.ladder import Outcome, outcome_of
+from clausewise.decide.quantities import facts_read
 from clausewise.vocab.criterion import Compare, FactIn, FactNumber, Includes, Is, Known, Literal, Test
 from clausewise.vocab.document import AnswerKind, FactDeclaration
 from clausewise.vocab.request import FactValue
@@ -124,7 +125,7 @@ class _Completions:
 
     def _atom(self, register: int) -> int:
         test = self._policy.program.atoms[register]
-        names = self._policy.atom_facts[register]
+        names = facts_read(test, self._policy.atom_facts[register], self._line.context)
         free = tuple(name for name in names if self._is_free(name))
         if isinstance(test, Known):
             return TRUE

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation, truth_of
 from clausewise.decide.findings import Findings
+from clausewise.decide.quantities import facts_read
 from clausewise.vocab.proof import Proof
 from clausewise.vocab.truth import Truth
 from clausewise.vocab.wording import worded
@@ -42,7 +43,8 @@ class _Prover:
 
     def _leaf(self, register: int) -> tuple[int, Proof]:
         test = self._policy.program.atoms[register]
-        return 1, Proof("", self._truth(register), worded(test), (), self._policy.atom_facts[register])
+        facts = facts_read(test, self._policy.atom_facts[register], self._findings.context)
+        return 1, Proof("", self._truth(register), worded(test), (), facts)
 
     def _group(self, register: int) -> tuple[int, Proof]:
         operation, truth = self._policy.program.operations[register - self._atoms], self._truth(register)
@@ -51,7 +53,7 @@ class _Prover:
         parts = tuple(proof for _, proof in needed)
         if operation.kind == "cite":
             item = self._policy.items[operation.number]
-            return size, Proof(self._policy.ids + item.clause if item.clause else "", truth, item.prose, parts)
+            return size, Proof(item.clause, truth, item.prose, parts)
         return size, Proof("", truth, "", parts, (), _word(operation))
 
     def _needed(self, operation: Operation, truth: Truth) -> Sequence[tuple[int, Proof]]:

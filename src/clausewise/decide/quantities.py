@@ -24,6 +24,7 @@ from clausewise.decide.context import LineContext
 from clausewise.decide.formulas import amount_by_formula
 from clausewise.decide.happenings import age_amount
 from clausewise.decide.scores import score_interval
+from clausewise.policy.mentions import FORMULA_FACTS
 from clausewise.policy.units import calendar_unit
 from clausewise.vocab.criterion import (
     Age,
@@ -36,6 +37,7 @@ from clausewise.vocab.criterion import (
     ScoreTotal,
     Side,
     TableValue,
+    Test,
 )
 from clausewise.vocab.document import NumericTable
 from clausewise.vocab.truth import Truth, both, either
@@ -44,6 +46,15 @@ Rows: TypeAlias = Sequence[tuple[Decimal, ...]]
 
 SIDES = (Side.LEFT, Side.RIGHT)
 POINTS = "points"
+
+
+def facts_read(test: Test, names: tuple[str, ...], context: LineContext) -> tuple[str, ...]:
+    """Return which of the facts a test rests on it reads for a line: what a formula would compute is read itself where said."""
+    tables = [side for side in (test.left, test.right) if isinstance(side, TableValue)] if isinstance(test, Compare) else []
+    by_formula = [fact for table in tables for fact, formula in table.arguments if formula]
+    said = [fact for fact in by_formula if _is_said(fact, context)]
+    computed = FORMULA_FACTS if said and said == by_formula else ()
+    return (*(name for name in names if name not in (*computed, *said)), *said)
 
 
 def truth_of_comparison(test: Compare, context: LineContext) -> Truth:
@@ -208,8 +219,12 @@ def _table_value(quantity: TableValue, side: Side, context: LineContext) -> Amou
 
 def _argument(fact: str, formula: str, side: Side, context: LineContext) -> Amount | None:
     """Return an argument of a table: the fact if given (even as unknown), else what the named formula computes."""
-    is_said = context.facts.get(fact) is not None or fact in context.raised
-    return amount_of_fact(fact, side, context) if is_said or not formula else amount_by_formula(formula, context)
+    by_itself = not formula or _is_said(fact, context)
+    return amount_of_fact(fact, side, context) if by_itself else amount_by_formula(formula, context)
+
+
+def _is_said(fact: str, context: LineContext) -> bool:
+    return context.facts.get(fact) is not None or fact in context.raised
 
 
 def _looked_up(rows: Rows, keys: Sequence[Decimal], table: NumericTable) -> Decimal | None:

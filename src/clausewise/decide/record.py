@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.compiler.papers import WHERE, paper_question
 from clausewise.decide.findings import Findings
-from clausewise.vocab.determination import Determination, Disposition, Question, View
+from clausewise.vocab.determination import Basis, Determination, Disposition, Question, View
 from clausewise.vocab.document import AnswerKind
 from clausewise.vocab.request import ServiceLine
 from clausewise.vocab.truth import Truth
@@ -34,7 +35,9 @@ def question(name: str, policy: CompiledPolicy) -> Question:
     """Return a fact as the question a person is asked, with the first clause whose tests rest on it."""
     fact = policy.facts.get(name)
     if fact is None:
-        return Question(name, f"How does this come out: {name}?")
+        papers = paper_question(name, policy.program.atoms)
+        where = WHERE if papers else ""
+        return Question(name, papers or f"How does this come out: {name}?", (), where, asking_clause(name, policy))
     answers = ("yes", "no") if fact.answer.kind is AnswerKind.YES_NO else fact.answer.values
     return Question(name, fact.question, answers, fact.where, asking_clause(name, policy))
 
@@ -53,6 +56,8 @@ def asking_clause(name: str, policy: CompiledPolicy) -> str:
 def sentences(line: ServiceLine, assessor: str, view: View, other: View | None, laws: tuple[str, ...]) -> tuple[str, ...]:
     """Return the answer in sentences for people: what happens, why, what is missing, what it rests on."""
     said = [f"{line.code}: {SAYINGS[view.disposition]}: {view.reason.text}."]
+    if view.concluded:
+        said.append(f"What the policy says of it: {'; '.join(view.concluded)}.")
     if view.target:
         said.append(f"It goes to {view.target}.")
     if view.missing:
@@ -60,7 +65,7 @@ def sentences(line: ServiceLine, assessor: str, view: View, other: View | None, 
     if view.settles:
         said.append(f"These answers could settle it: {', '.join(view.settles)}.")
     said.extend(_readings(view))
-    said.extend(support_sentences(laws))
+    said.extend(support_sentences(laws, view.basis))
     if other is not None:
         said.append(beside(assessor, view, other))
     if assessor == "clinic":
@@ -68,11 +73,12 @@ def sentences(line: ServiceLine, assessor: str, view: View, other: View | None, 
     return tuple(said)
 
 
-def support_sentences(supported: Iterable[str]) -> tuple[str, ...]:
-    """Say what supports a line beside the basis that decides it: laws by id, and the contract's words."""
+def support_sentences(supported: Iterable[str], basis: Basis) -> tuple[str, ...]:
+    """Say which laws command coverage of a line, whether they decide it or support it, and that the contract's words cover it."""
     named = tuple(supported)
     laws = ", ".join(name for name in named if name != "contract")
-    said = [f"Coverage is also commanded by {laws} (texts not yet checked against the official ones)."] if laws else []
+    beside = "" if basis is Basis.MANDATE else "also "
+    said = [f"Coverage is {beside}commanded by {laws} (texts not yet checked against the official ones)."] if laws else []
     if "contract" in named:
         said.append("The contract's words on reconstructive services cover it as well.")
     return tuple(said)

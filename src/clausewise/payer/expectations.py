@@ -16,7 +16,7 @@ from clausewise.vocab.request import AuthorizationRequest
 ARGUABLE = "arguable"
 STATED = (
     *("necessity", "basis", "target", "missing", "settles", "next_question", "question", "also_supported_by"),
-    *("assumptions", "readings", "documents", "problems", "says", "says_not"),
+    *("assumptions", "readings", "documents", "problems", "concluded", "says", "says_not"),
 )  # what a line may state beside its answer
 WHOLE = ("missing", "settles", "also_supported_by")  # lists of a line that are stated as a whole
 
@@ -161,7 +161,7 @@ def _said_of(one: Determination) -> Mapping[str, object]:
     asked = (question.fact, question.text) if question else ("", "")
     readings = [said for reading in view.readings for said in _of_reading(reading)]
     documents = [f"{stamp.policy} {stamp.revision}".strip() for stamp in one.documents]
-    partly = (list(view.assumptions), readings, documents, [problem.code for problem in one.problems])
+    partly = (list(view.assumptions), readings, documents, [problem.code for problem in one.problems], list(view.concluded))
     reason = view.reason.text
     return dict(zip(STATED, (*whole, *asked, list(one.also_supported_by), *partly, reason, reason), strict=True))
 

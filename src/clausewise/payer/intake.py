@@ -5,7 +5,7 @@ it stays with its line, which the ladder returns.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,8 +17,8 @@ from clausewise.policy.case_file import CaseFile, Shape, entries, misfits, name_
 from clausewise.policy.case_tree import Fields, Items, Node, Text, plain, problem_at, quoted
 from clausewise.policy.fact_values import read_values
 from clausewise.vocab.document import LINES_OF_BUSINESS, Answer, AnswerKind, FactDeclaration
-from clausewise.vocab.problem import Problem
-from clausewise.vocab.request import AuthorizationRequest, FactValue, Measured
+from clausewise.vocab.problem import Level, Problem
+from clausewise.vocab.request import AuthorizationRequest, Documentation, FactValue, Measured
 
 OTHER_PLAN = "other_plan"
 AGE_YEARS_MAX = 130
@@ -42,6 +42,7 @@ CASE_KEYS = dict.fromkeys(BESIDE_FACTS, Shape.ANY) | {
     "lines": Shape.LIST,
     "expect": Shape.FIELDS,
 }
+_LATE_HELP = "What it says counts. If its date is a slip, correct it; if the service was done before, say on which day."
 _TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
 _INSTANT = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ]{_TIME})?")
 
@@ -94,16 +95,28 @@ def read_request_directory(
     return ((), problems) if problems else ((_with_documents(requests[0], filed, file, declared),), ())
 
 
+def _late(documents: Iterable[Documentation], service_date: date, at: Node | None = None) -> Iterator[Problem]:
+    """Yield a warning for each document dated after the day of service, where it lies in a folder or is listed `at`."""
+    for one in documents:
+        if one.on is not None and one.on > service_date:
+            days = (one.on - service_date).days
+            after = f"{days} day{'' if days == 1 else 's'} after the service on {service_date}"
+            message = f"{quoted(one.name or one.kind)} is dated {one.on}, {after}."
+            found = Problem("CW622", message, one.name if at is None else "", 1, 1, "", _LATE_HELP, Level.WARNING)
+            yield found if at is None else replace(found, line=at.line, column=at.column)
+
+
 def _with_documents(
     request: AuthorizationRequest, filed: tuple[FiledDocument, ...], file: str, declared: Mapping[str, FactDeclaration]
 ) -> AuthorizationRequest:
     weighed = weigh(filed, request, file, declared)
+    late = _late(weighed.documents, request.service_date)
     return replace(
         request,
         facts={**weighed.facts, **request.facts},  # the case's own word wins
         evidence=weighed.evidence,
         documents=(*(request.documents or ()), *weighed.documents),
-        problems=request.problems + of_case(weighed.problems, request.case, file),
+        problems=request.problems + of_case((*weighed.problems, *late), request.case, file),
     )
 
 
@@ -157,6 +170,7 @@ def _read_case(
         received_at=read_instant(received_at) if isinstance(received_at, str) else None,
         assessor=str(values.get("assessor") or "plan"),
         documents=documents,
+        problems=tuple(_late(documents or (), service_date, fields.get("documents"))),
         expect=plain(fields.get("expect")),
         line_expectations=_line_expectations(fields.get("lines")),
     )
@@ -164,9 +178,9 @@ def _read_case(
 
 
 def _cite(request: AuthorizationRequest, file: str) -> AuthorizationRequest:
-    """Return the request with case and file in what is wrong with the coding of its lines."""
+    """Return the request with case and file in what is odd about it, and wrong with the coding of its lines."""
     lines = (replace(line, problems=of_case(line.problems, request.case, file)) for line in request.lines)
-    return replace(request, lines=tuple(lines))
+    return replace(request, lines=tuple(lines), problems=of_case(request.problems, request.case, file))
 
 
 def _given(fields: Fields) -> tuple[tuple[Text, Node], ...]:
@@ -187,7 +201,8 @@ def _impossible(fields: Fields, values: Mapping[str, FactValue]) -> list[Problem
     problems = []
     if served is None and ("service_date" in values or "service_date" not in places):
         help = "Say on which day the service is done: the rules in force depend on it."
-        problems.append(problem_at(places.get("service_date", fields), "CW509", "`service_date` is missing.", help))
+        message = f"`service_date` is {'unknown' if 'service_date' in values else 'missing'}."
+        problems.append(problem_at(places.get("service_date", fields), "CW509", message, help))
     if isinstance(received, str) and read_instant(received) is None:
         message = f"`received_at` is {quoted(received)}, which is no instant."
         problems.append(

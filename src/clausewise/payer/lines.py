@@ -4,15 +4,16 @@ A line whose code cannot be read is kept, with its problem: the ladder returns i
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
-from clausewise.decide.coding import PROCEDURE_CODE
 from clausewise.policy.case_file import Shape, entries, misfits, texts, words
 from clausewise.policy.case_tree import Fields, Items, Node, problem_at, quoted
+from clausewise.policy.code_tables import is_procedure_shaped
 from clausewise.policy.fact_values import read_values
 from clausewise.vocab.document import FactDeclaration
-from clausewise.vocab.problem import Problem
+from clausewise.vocab.problem import Level, Problem
 from clausewise.vocab.request import ServiceLine
 
 LINE_KEYS = {
@@ -86,12 +87,21 @@ def _units(node: Node | None) -> int | Problem:
 
 
 def _coding(fields: Fields) -> list[Problem]:
+    """Return what is wrong with the coding of a line: warnings, for the line is returned for repair and the case goes on."""
     code, place = words(fields.get("code")), fields.get("code") or fields
     problems = []
-    if not PROCEDURE_CODE.fullmatch(code):
+    if not is_procedure_shaped(code):
         message = f"{quoted(code)} is not a procedure code." if code else "The procedure code is missing."
-        help = "Write its five characters in quotation marks, such as '11200'."
-        problems.append(problem_at(place, "CW610", message, help))
+        problems.append(problem_at(place, "CW610", message, _code_help(code), Level.WARNING))
     strange = [modifier for modifier in _modifiers(fields) if not _MODIFIER.fullmatch(modifier)]
     place, help = fields.get("modifier") or fields, "Write two characters, such as LT, RT or '50'."
-    return problems + [problem_at(place, "CW611", f"{quoted(word)} is not a modifier.", help) for word in strange]
+    told = (f"{quoted(word)} is not a modifier." for word in strange)
+    return problems + [problem_at(place, "CW611", message, help, Level.WARNING) for message in told]
+
+
+def _code_help(code: str) -> str:
+    """Return how a code is meant to be written: its letter as a capital, its digits as those of a keyboard, all five of them."""
+    plain = unicodedata.normalize("NFKC", code).upper()
+    if not is_procedure_shaped(plain):
+        return "Write its five characters in quotation marks, such as '11200'."
+    return f"Write it {'with a capital letter' if code.upper() == plain else 'in plain digits and capitals'}: '{plain}'."

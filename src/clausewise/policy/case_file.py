@@ -14,7 +14,9 @@ from clausewise.vocab.problem import Problem
 # The other keys a case file may hold: they describe the file and decide nothing.
 DESCRIPTIONS = ("schema_version", "policy", "dispositions", "fact_dictionary", "privacy_vocabulary")
 NULLS = ("~", "null")  # how YAML and JSON write that there is nothing
-CLINICAL_MARK, PRIVACY_MARK = "lines", "action"  # what a file that is itself one case holds
+# What a file that is itself one case holds, the surest sign first: it may lack what it needs, and is told so as a case.
+_CLINICAL_MARKS, _PRIVACY_MARKS = ("lines", "service_date", "diagnoses", "documents", "plan"), ("action", "actor")
+_EITHER_MARKS = ("id", "facts", "narrative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,21 @@ def read_cases(data: bytes, file: str) -> tuple[CaseFile, tuple[Problem, ...]]:
     root = read_tree(data)
     if isinstance(root, Problem):
         return CaseFile(file), (replace(root, file=file),)
-    if isinstance(root, Fields) and root.get(CLINICAL_MARK) is not None:
-        return CaseFile(file, clinical=(root,)), ()
-    if isinstance(root, Fields) and root.get(PRIVACY_MARK) is not None:
-        return CaseFile(file, privacy=(root,)), ()
-    if not isinstance(root, Fields) or (root.get("clinical") is None and root.get("privacy") is None):
+    if isinstance(root, Fields) and (root.get("lines") is not None or not _holds(root, ("clinical", "privacy"))):
+        if not _holds(root, _CLINICAL_MARKS) and _holds(root, _PRIVACY_MARKS):
+            return CaseFile(file, privacy=(root,)), ()
+        if _holds(root, (*_CLINICAL_MARKS, *_EITHER_MARKS)):
+            return CaseFile(file, clinical=(root,)), ()
+    if not isinstance(root, Fields) or not _holds(root, ("clinical", "privacy")):
         help = "Put the cases into lists named `clinical` and `privacy`, or write one case."
-        return CaseFile(file), (replace(problem_at(root, "CW504", "This file holds no cases.", help), file=file),)
+        inside = () if isinstance(root, Text) else root.problems
+        problems = (problem_at(root, "CW504", "This file holds no cases.", help), *inside)
+        return CaseFile(file), tuple(replace(problem, file=file) for problem in problems)
     return _divide(root, file)
+
+
+def _holds(root: Fields, keys: Collection[str]) -> bool:
+    return any(root.get(key) is not None for key in keys)
 
 
 def _divide(root: Fields, file: str) -> tuple[CaseFile, tuple[Problem, ...]]:
@@ -146,6 +155,12 @@ def of_case(problems: Iterable[Problem], case: str, file: str) -> tuple[Problem,
     return tuple(
         replace(problem, file=problem.file or file, message=f"Case {case}: {problem.message}") for problem in problems
     )
+
+
+def renumbered(problems: Iterable[Problem], number: int) -> tuple[Problem, ...]:
+    """Return the problems of a case without a name, read by itself, under its number in the file."""
+    said = f"Case number {number}:"
+    return tuple(replace(problem, message=problem.message.replace("Case number 1:", said, 1)) for problem in problems)
 
 
 def name_of(case: Fields, number: int) -> str:

@@ -39,6 +39,8 @@ class Validity(Enum):
 FLAGS = {Validity.VALID: "B", Validity.NOT_BILLABLE: "P", Validity.NOT_A_CODE: "-"}
 _VALIDITY = {ord(flag): validity for validity, flag in FLAGS.items()}
 
+_CPT, _HCPCS = re.compile(r"[0-9]{4}[0-9AFTMU]"), re.compile(r"[A-Z][0-9]{4}")
+
 # The second place is a digit, save in category QA0, which a release of 2026 carries.
 _SHAPE = re.compile(r"[A-Z][0-9A][0-9A-Z](\.?[0-9A-Z]{1,4})?", re.ASCII | re.IGNORECASE)
 
@@ -90,6 +92,15 @@ def icd_spans() -> tuple[tuple[date, date], ...]:
 def is_diagnosis_shaped(code: str) -> bool:
     """Return whether the text is built like an ICD-10-CM code; it need not be one, and some HCPCS codes look alike."""
     return _SHAPE.fullmatch(code) is not None
+
+
+def is_procedure_shaped(code: str, system: str = "HCPCS") -> bool:
+    """Return whether the text is built like a code of CPT, or of HCPCS, whose first level CPT is; it need not be one.
+
+    >>> is_procedure_shaped("0402T", "CPT"), is_procedure_shaped("G0429", "CPT"), is_procedure_shaped("G0429")
+    (True, False, True)
+    """
+    return _CPT.fullmatch(code) is not None or ("HCPCS" in system.upper() and _HCPCS.fullmatch(code) is not None)
 
 
 def read_dated_codes(content: bytes) -> DatedCodes:

@@ -21,7 +21,6 @@ _PLAIN = {
 _YES_NO = (AnswerKind.YES_NO, AnswerKind.YES_NO_SINCE)
 _NONE = (AnswerKind.EVENTS, AnswerKind.COURSES, AnswerKind.DOCUMENTS, AnswerKind.ANY_OF)
 _LOOKED_UP = (FAMILIES_OF_CODE, AS_DOCUMENT_SAYS)
-_DEFAULT = "write an answer, `answer if test`, or a test in back-quotes"
 _FORMS = (*_PLAIN, "A, B, C", "any of A, B, C", "grade I < II < III", "number in cm", "number in cm, each side")
 
 
@@ -83,12 +82,17 @@ def _defaults(cell: Line, answer: Answer, page: Page) -> Iterator[Default]:
             continue
         value, condition, _ = alternative.text.partition(" if ")
         if not _is_value(value, answer, alternative, page):
-            known = _values(answer) or ("unknown",)
-            page.mark("CW308", alternative, value=value, hint=suggestion(value, known, _DEFAULT))
+            page.mark("CW308", alternative, value=value, hint=_default_hint(value, answer))
         if not condition and not last:
             page.mark("CW307", alternative, value=value)
         when = _test(alternative.part(len(value) + len(condition)), page) if condition else None
         yield Default(value, when)
+
+
+def _default_hint(value: str, answer: Answer) -> str:
+    known = (*_values(answer), "unknown") if _values(answer) else ()
+    answers = f"an answer ({', '.join(known)})" if known else "an answer"
+    return suggestion(value, known, f"write {answers}, `answer if test`, or a test in back-quotes")
 
 
 def _test(at: Line, page: Page) -> Criterion:

@@ -19,13 +19,17 @@ from clausewise.vocab.request import Course, DatedEvent, FactValue, Held, Measur
 UNKNOWN = "unknown"
 EMPTY = ("", "~", "null")
 NONE_GIVEN = ("none", "never")  # for lists: known to be empty
+NO_NAMES = frozenset(
+    ("no", "No", "yes", "Yes", "true", "True", "false", "False", "null", "Null", "None", "NONE", "n/a", "N/A", "~")
+)  # for texts: no name of anything
 YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 _SAME_ANSWER = {"true": "yes", "yes": "true", "false": "no", "no": "false"}
 
 _UNIT = r"sq +[a-z]+|%|[A-Za-z][A-Za-z0-9]*(?:/[A-Za-z0-9]+)*"
 _NUMBER = re.compile(rf"([+-]?[0-9]{{1,15}}(?:\.[0-9]{{1,15}})?)(?: *({_UNIT}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY_HELP = "Write year, month and day, such as 2026-03-16, or `unknown`."
+_DAY_HELP = "Write year, month and day, such as 2026-03-16"
+NEVER_UNKNOWN = ("service_date",)  # a case without it is not decided
 
 Answered: TypeAlias = FactValue | Problem
 
@@ -186,7 +190,8 @@ def _day(node: Node, fact: FactDeclaration) -> date | Problem | None:
     if _is_unknown(node):
         return None
     day = read_day(node.text.strip()) if isinstance(node, Text) else None
-    return day or problem_at(node, "CW605", f"`{fact.name}` {_shown(node)}, which is no date.", _DAY_HELP)
+    help = f"{_DAY_HELP}." if fact.name in NEVER_UNKNOWN else f"{_DAY_HELP}, or `unknown`."
+    return day or problem_at(node, "CW605", f"`{fact.name}` {_shown(node)}, which is no date.", help)
 
 
 def _events(node: Node, fact: FactDeclaration) -> Answered:
@@ -241,7 +246,10 @@ def _documents(node: Node, fact: FactDeclaration) -> Answered:
 
 
 def _text(node: Node, fact: FactDeclaration) -> Answered:
-    return node.text.strip() if isinstance(node, Text) else _unfit(node, fact, "Write one line of text")
+    """Return a text; a yes or no, and other ways to say none, would be taken for the name of a law, an exclusion or a drug."""
+    if not isinstance(node, Text):
+        return _unfit(node, fact, "Write one line of text")
+    return _unfit(node, fact, "Write the name itself, or `none`") if node.text.strip() in NO_NAMES else node.text.strip()
 
 
 _READERS: dict[AnswerKind, Callable[[Node, FactDeclaration], Answered]] = {

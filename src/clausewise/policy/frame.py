@@ -86,11 +86,7 @@ def _read_entry(line: Line, entries: dict[str, Line], page: Page) -> None:
 
 
 def _check_missing(frame: Frame, page: Page) -> None:
-    wanted = ["document"]
-    if frame.text("amends"):
-        page.mark("CW106", Line(1, 1, ""))
-    else:
-        wanted.append("kind")
+    wanted = ["document", "because" if frame.text("amends") else "kind"]
     if frame.text("kind") not in ("ladder", "library"):
         wanted.append("in force")
     for key in wanted:

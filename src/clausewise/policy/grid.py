@@ -28,7 +28,7 @@ class Grid(NamedTuple):
 
 def read_grid(title: Line, lines: Sequence[Line], page: Page) -> Grid:
     """Read the lines of a table; a row with cells missing or to spare is read as far as its cells have columns."""
-    header, *others = (_cells(line) for line in lines)
+    header, *others = (cells_of(line) for line in lines)
     if not others or not others[0] or not all(_DASHES.fullmatch(cell.text) for cell in others[0]):
         page.mark("CW301", lines[0])
         return Grid(title, (), ())
@@ -40,7 +40,8 @@ def read_grid(title: Line, lines: Sequence[Line], page: Page) -> Grid:
     return Grid(title, tuple(header), tuple(rows))
 
 
-def _cells(line: Line) -> list[Line]:
+def cells_of(line: Line) -> list[Line]:
+    """Return the cells of a row, each at its place."""
     whole = line.part(0)
     bars = [bar.start() for bar in _BAR.finditer(whole.text)]
     if bars[-1] != len(whole.text) - 1:

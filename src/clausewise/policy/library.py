@@ -2,19 +2,27 @@
 
 A library is made from file contents, so it reads no disk of its own.  Only the front matter is looked at until a document is
 needed; parsing is left for the day somebody asks.  What a document cites, it names under `uses:` (by path from its own folder).
+
+An amendment with an id of its own is a document like others, made from the text it amends.  One under the id of that text changes
+it from its own first day on: `as_of` is the library as it stands on a day, and whoever asks for a day asks there.
 """
 
 import hashlib
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.period import Period
 from clausewise.vocab.problem import Problem
+
+if TYPE_CHECKING:
+    from clausewise.policy.amend import Consolidated
+    from clausewise.policy.editions import Editions
 
 ASSESSOR_KINDS = ("policy", "notice")
 EVERYWHERE = ("law", "benefit", "manual")  # kinds that reach a request by their own frame, unasked
@@ -22,12 +30,19 @@ EVERYWHERE = ("law", "benefit", "manual")  # kinds that reach a request by their
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where a document stands: its path, its front matter as text, its bytes and their SHA-256."""
+    """Where a document stands: its path, its front matter as text, its bytes and their SHA-256.
+
+    One that amendments changed has `layers`: the base and the amendments in the order in which they are applied.  Its front matter
+    is the merged one, its bytes are those of the file at its path, and its fingerprint covers all layers.  `faults` are why an
+    amendment cannot be applied at all.
+    """
 
     path: str
     frame: Mapping[str, str]
     content: bytes
     fingerprint: str
+    layers: tuple["Shelf", ...] = ()
+    faults: tuple[Problem, ...] = ()
 
     @property
     def id(self) -> str:
@@ -38,6 +53,16 @@ class Shelf:
     def kind(self) -> str:
         """The document's kind."""
         return self.frame.get("kind", "")
+
+    @property
+    def amends(self) -> str:
+        """What the file amends, as `BASE @ REVISION`, or the empty text; an amended text is no amendment any more."""
+        return self.frame.get("amends", "")
+
+    @property
+    def files(self) -> tuple["Shelf", ...]:
+        """The files that the text is made of: itself, or its layers."""
+        return self.layers or (self,)
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -79,13 +104,48 @@ class Library:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """`files` maps a path (with forward slashes) to the content of an authored document."""
-        self._shelves = {shelf.path: shelf for shelf in (shelve(path, content) for path, content in sorted(files.items()))}
+        authored = (shelve(path, content) for path, content in sorted(files.items()))
+        self._authored: Mapping[str, Shelf] = {shelf.path: shelf for shelf in authored}
         self._read: dict[str, tuple[PolicyDocument, tuple[Problem, ...]]] = {}
+        self._texts: dict[str, tuple[Consolidated, tuple[Problem, ...]]] = {}
+        self._views: dict[frozenset[str], Library] = {}
+        self._editions = _editions(self._authored)
+        self._shelves = self._authored if self._editions is None else self._editions.shelves()
+
+    def as_of(self, on: date) -> "Library":
+        """Return the library as it stands on a day: every document with the amendments that apply to services of that day."""
+        if self._editions is None or not self._editions.days:
+            return self
+        applied = self._editions.applied(on)
+        if applied not in self._views:
+            view = object.__new__(Library)
+            view._authored, view._editions, view._views = self._authored, self._editions, self._views
+            view._read, view._texts = self._read, self._texts
+            view._shelves = self._editions.shelves_with(applied)
+            self._views[applied] = view
+        return self._views[applied]
+
+    @property
+    def change_days(self) -> tuple[date, ...]:
+        """The days on which an amendment begins to change some document, or no longer does."""
+        return () if self._editions is None else self._editions.days
+
+    def stretch(self, shelf: Shelf) -> Period:
+        """Return the days on which a file is the newest text of its document, among those it is in force."""
+        return shelf.period if self._editions is None else self._editions.stretch(shelf)
+
+    def amendments(self) -> tuple[Shelf, ...]:
+        """Return the files that amend something, as they were written, in the order of paths."""
+        return tuple(shelf for shelf in self._authored.values() if shelf.amends)
 
     @cached_property
     def by_id(self) -> Mapping[str, Shelf]:
-        """The documents' places by id; of two with one id the later path is left out and reported by `twins`."""
-        return {shelf.id: shelf for shelf in reversed(self._shelves.values()) if shelf.id}
+        """The documents' places by id; of two with one id the later path is left out and reported by `twins`.
+
+        Without a day a document is the text before the amendments under its own id.
+        """
+        shelves = sorted(self._shelves.values(), key=lambda shelf: (bool(shelf.amends), shelf.path))
+        return {shelf.id: shelf for shelf in reversed(shelves) if shelf.id}
 
     def twins(self) -> tuple[Problem, ...]:
         """Return a Problem for every file that repeats another's document id."""
@@ -93,7 +153,7 @@ class Library:
             Problem("CW403", f"document {shelf.id} is written twice, here and in {self.by_id[shelf.id].path}", file=shelf.path,
                     line=1, help="give one of them another id")
             for shelf in self._shelves.values()
-            if shelf.id and self.by_id[shelf.id].path != shelf.path
+            if shelf.id and self.by_id[shelf.id].path != shelf.path and not shelf.amends
         )
 
     def shelves(self) -> tuple[Shelf, ...]:
@@ -138,7 +198,7 @@ class Library:
 
     def of_kind(self, *kinds: str) -> tuple[Shelf, ...]:
         """Return the documents of some kinds, in the order of paths."""
-        return tuple(shelf for shelf in self._shelves.values() if shelf.kind in kinds and shelf.id in self.by_id)
+        return tuple(shelf for shelf in self._shelves.values() if shelf.kind in kinds and self.by_id.get(shelf.id) is shelf)
 
     @cached_property
     def unasked(self) -> tuple[Shelf, ...]:
@@ -153,12 +213,42 @@ class Library:
         unasked = self.unasked if self.by_id[name].kind == "policy" else ()
         return tuple({shelf.path: shelf for shelf in (*shelves, *unasked)}.values())
 
+    def content(self, shelf: Shelf) -> bytes:
+        """Return the bytes of a document's text: those of its file, or its consolidated text."""
+        return self.consolidated(shelf)[0].text.encode("utf-8") if shelf.layers else shelf.content
+
+    def consolidated(self, shelf: Shelf) -> "tuple[Consolidated, tuple[Problem, ...]]":
+        """Return a document's text with the origin of each line, and what must be mended in its amendments."""
+        if shelf.fingerprint not in self._texts:
+            from clausewise.policy.editions import consolidated  # not needed where nothing is amended
+
+            self._texts[shelf.fingerprint] = consolidated(shelf)
+        return self._texts[shelf.fingerprint]
+
     def _parsed(self, shelf: Shelf) -> tuple[PolicyDocument, tuple[Problem, ...]]:
-        if shelf.path not in self._read:
+        key = f"{shelf.path} {shelf.fingerprint}"
+        if key not in self._read:
             from clausewise.policy.read import read_bytes  # the reader is not needed where everything comes from the cache
 
-            self._read[shelf.path] = read_bytes(shelf.content, shelf.path)
-        return self._read[shelf.path]
+            self._read[key] = self._parse_amended(shelf) if shelf.layers or shelf.faults else read_bytes(shelf.content, shelf.path)
+        return self._read[key]
+
+    def _parse_amended(self, shelf: Shelf) -> tuple[PolicyDocument, tuple[Problem, ...]]:
+        from clausewise.policy.amend import document_of
+
+        text, problems = self.consolidated(shelf)
+        document, found = document_of(text, shelf.fingerprint)
+        if not shelf.layers:  # an amendment that could not be applied: why is said better than by the reader
+            document, found = replace(document, file=shelf.path), tuple(problem for problem in found if problem.code != "CW106")
+        return document, tuple(dict.fromkeys((*shelf.faults, *problems, *found)))
+
+
+def _editions(authored: Mapping[str, Shelf]) -> "Editions | None":
+    if not any(shelf.amends for shelf in authored.values()):
+        return None
+    from clausewise.policy.editions import Editions  # not needed where nothing is amended
+
+    return Editions(authored)
 
 
 def plans_of(shelves: Iterable[Shelf]) -> frozenset[str]:

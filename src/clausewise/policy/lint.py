@@ -2,7 +2,8 @@
 
     lint_use     what is declared and never used, defaults, scopes, ladders
     lint_text    sentences against their tests: and/or, "such as", numbers
-    lint_codes   codes: twice, stale, carried by nothing
+    lint_order   clause numbers that stand behind later ones
+    lint_codes   codes: malformed, twice, stale, carried by nothing
     lint_source  known defects of the source, odd references, readings nobody ratified, periods
 
 Warnings ask for a look and notes only tell; a code that no claim can carry on the days of its set is an error.
@@ -10,6 +11,7 @@ Warnings ask for a look and notes only tell; a code that no claim can carry on t
 
 from clausewise.policy.library import Library
 from clausewise.policy.lint_codes import lint_codes
+from clausewise.policy.lint_order import lint_order
 from clausewise.policy.lint_source import lint_source
 from clausewise.policy.lint_text import lint_text
 from clausewise.policy.lint_use import lint_use
@@ -22,4 +24,5 @@ from clausewise.vocab.problem import Problem
 def lint(document: PolicyDocument, library: Library) -> tuple[Problem, ...]:
     """Return what deserves a look in a document of the library, in the order of its lines."""
     beside = nearby(document, library)
-    return in_order([*lint_use(beside, library), *lint_text(beside), *lint_codes(beside), *lint_source(beside, library)])
+    found = (lint_use(beside, library), lint_text(beside), lint_order(beside), lint_codes(beside), lint_source(beside, library))
+    return in_order([problem for problems in found for problem in problems])

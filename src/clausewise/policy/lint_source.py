@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from itertools import combinations
-from typing import NamedTuple
 
 from clausewise.policy.library import Library
 from clausewise.policy.nearby import Nearby, clauses_of
+from clausewise.policy.open_points import OPEN_POINT, parts_named, remarks_of
 from clausewise.policy.periods import common_days
 from clausewise.policy.places import Place
 from clausewise.policy.read import read_bytes
@@ -16,18 +16,9 @@ from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.period import Period
 from clausewise.vocab.problem import Problem
 
-_DEFECT = re.compile(r"\bD-\d{1,3}\b")
 _REFERENCE = re.compile(r"(?<![\w.-])[A-Za-z0-9]+(?:[.-][A-Za-z0-9_]+)*(?![\w-])")
 _RUN_TOGETHER = re.compile(r"[A-Z0-9]{1,4}[A-Z]\d{1,2}[a-z]?", re.IGNORECASE)
 _ROMAN = {"1": "i", "2": "ii", "3": "iii", "4": "iv", "5": "v", "6": "vi", "7": "vii", "8": "viii", "9": "ix"}
-
-
-class _Remark(NamedTuple):
-    """What people wrote beside a clause or a code, and where."""
-
-    clause: str
-    text: str
-    line: int
 
 
 def lint_source(beside: Nearby, library: Library) -> Iterator[Problem]:
@@ -46,27 +37,19 @@ def lint_source(beside: Nearby, library: Library) -> Iterator[Problem]:
 def _defects(beside: Nearby) -> Iterator[Problem]:
     """Yield a note for every remark that records a defect; what many rows of codes record is told once."""
     document = beside.document
-    for one in _remarks(document):
-        if found := _DEFECT.findall(one.text):
+    for one in remarks_of(document):
+        if found := OPEN_POINT.findall(one.text):
             at = beside.text.place(document.file, one.line, found[0])
             yield remark("CW442", at, one.clause, defects=_joined(found), text=one.text)
     told: set[str] = set()
     for row in document.codes:
-        for defect in dict.fromkeys(_DEFECT.findall(row.note)):
+        for defect in dict.fromkeys(OPEN_POINT.findall(row.note)):
             if defect not in told:
                 told.add(defect)
-                rows = [other.code for other in document.codes if defect in _DEFECT.findall(other.note)]
+                rows = [other.code for other in document.codes if defect in OPEN_POINT.findall(other.note)]
                 text = f"{row.note}; recorded of {', '.join(dict.fromkeys(rows))}"
                 at = beside.text.place(document.file, row.line, defect)
                 yield remark("CW442", at, defects=defect, text=text)
-
-
-def _remarks(document: PolicyDocument) -> list[_Remark]:
-    """Return the notes of a document, and why its clauses have readings, each once."""
-    readings = {reading.clause: _Remark(reading.clause, reading.why, reading.line - 1) for reading in reversed(document.readings)}
-    notes = [_Remark(note.clause, note.text, note.line) for note in document.notes]
-    glosses = [_Remark(word.name, word.prose, word.line) for word in document.definitions if word.criterion is None]
-    return sorted((*readings.values(), *notes, *glosses), key=lambda one: one.line)
 
 
 def _joined(defects: list[str]) -> str:
@@ -81,10 +64,11 @@ def _odd_references(beside: Nearby) -> Iterator[Problem]:
     document = beside.document
     clauses = clauses_of(document)
     plain = {_plain(clause): clause for clause in clauses}
+    parts = parts_named(document)
     tops = {section.clause for section in document.sections if section.clause}
-    for one in _remarks(document):
+    for one in remarks_of(document):
         for written in dict.fromkeys(found[0] for found in _REFERENCE.finditer(one.text)):
-            if written in clauses:
+            if written in clauses or written in parts:
                 continue
             if _RUN_TOGETHER.fullmatch(written) and _plain(written) in plain:
                 why, hint = "run together", f"it means `{plain[_plain(written)]}`"
@@ -129,7 +113,7 @@ def _not_ratified(beside: Nearby) -> Iterator[Problem]:
 def _revisions(document: PolicyDocument, library: Library) -> Iterator[Problem]:
     """Yield a warning for each other text of the document's id that is in force at the same time."""
     for shelf in library.shelves():
-        if shelf.id != document.id or shelf.path == document.file or shelf.frame.get("amends"):
+        if shelf.id != document.id or library.by_id.get(document.id) is shelf or shelf.amends:
             continue
         other, _ = read_bytes(shelf.content, shelf.path)
         days = common_days(other.in_force, document.in_force)

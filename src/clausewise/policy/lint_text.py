@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
@@ -12,12 +13,18 @@ from clausewise.policy.walk import Spot, below, nodes, own_nodes, parts_of, pass
 from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import NumericTable
-from clausewise.vocab.problem import Problem
+from clausewise.vocab.problem import Level, Problem
 
 _OPEN_PHRASES = re.compile(r"\b(such as|not limited to|for example|among others)\b|\b(e\.g\.)", re.IGNORECASE)
 _COMMA = re.compile(r"\w,\s+\w")
+_PARTING = re.compile(r",\s+(?:and|or)\b", re.IGNORECASE)  # a comma right before the word that joins
+_BETWEEN = re.compile(r"\bbetween\s+\S+\s+and\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[;:]|\.(?=\s)")
 _AND, _OR = re.compile(r"\band\b", re.IGNORECASE), re.compile(r"\bor\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"`[^`]*`|\*\*[^*]*\*\*|\[[^\]]*\]")
+_WORDED = {word: number for number, word in enumerate(
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1)}
+_WORD = re.compile(rf"\b({'|'.join(_WORDED)})(?![\w-])(?! of (?:these|them|the)\b)(?= (?P<unit>[a-z]+))", re.IGNORECASE)
 _HEAD = re.compile(r"^- (?:\([^\s()]+\)\s|[A-Z][\w]*(?:[.-]\w+)*\s|\d+(?:[.-]\w+)+\s)?|^\*\*[^*]*\*\*:?")
 _ASIDE = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _LAW = re.compile(r"\d+ (?:CFR|U\.S\.C\.?) [\w.()-]+")
@@ -65,13 +72,44 @@ def prose_of(sentence: str) -> str:
 
 
 def _mixed(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
-    """Yield a warning where prose and test both mix "and" with "or" on one line, and no reading says how."""
+    """Yield what is to be said of a sentence that can be read in two ways, where no reading says which is meant.
+
+    A warning, or a note where the parts below it spell the grouping out.  A sentence whose own test mixes "and" with "or" is
+    told wherever it mixes them too; any other one only if it is a clause's, whose commas leave the grouping open.
+    """
     prose, criterion, spot = sentence
     if not (_COMMA.search(prose) and _AND.search(prose) and _OR.search(prose)) or _is_read(spot.clause, beside):
         return
     kinds = {type(node) for node in _own(criterion)}
-    if c.AllOf in kinds and c.AnyOf in kinds:
-        yield remark("CW433", beside.text.place(spot.file, spot.line), spot.clause)
+    is_open = isinstance(criterion, Item) and is_tangled(beside.text.sentence(spot.file, spot.line))
+    if is_open or (c.AllOf in kinds and c.AnyOf in kinds):
+        level = Level.NOTE if _is_parted(criterion) else Level.WARNING
+        yield replace(remark("CW433", beside.text.place(spot.file, spot.line), spot.clause), level=level)
+
+
+def is_tangled(sentence: str) -> bool:
+    """Tell whether some stretch of a sentence mixes "and", commas and "or" so that nothing says what belongs together.
+
+    `A or B, and C` says it: each of its commas stands before one and the same joining word.  What stands in brackets is apart.
+
+    >>> is_tangled("- I.A it hurts, swells and burns or bleeds `pain`"), is_tangled("- I.A it hurts or burns, and swells `pain`")
+    (True, False)
+    """
+    stretches = _LANGUAGE.split(_HEAD.sub("", sentence))
+    apart = (part for stretch in stretches for part in _SENTENCE_END.split(_BETWEEN.sub("between", _ASIDE.sub(" ", stretch))))
+    return any(_is_tangled(part) for part in apart)
+
+
+def _is_tangled(part: str) -> bool:
+    if not (_COMMA.search(part) and _AND.search(part) and _OR.search(part)):
+        return False
+    joined = {found[0].strip(", ").lower() for found in _PARTING.finditer(part)}
+    return len(joined) != 1 or bool(_COMMA.search(_PARTING.sub(" ", part)))
+
+
+def _is_parted(criterion: Criterion) -> bool:
+    """Tell whether items stand below a sentence."""
+    return any(isinstance(node, Item) for node in below(criterion) if node is not criterion)
 
 
 def _own(criterion: Criterion) -> Iterator[Criterion]:
@@ -108,17 +146,38 @@ def _untested_numbers(sentence: _Sentence, beside: Nearby) -> Iterator[Problem]:
     if not written:
         return
     tested = set(_numbers(sentence.criterion, beside))
+    joined = {(Decimal(count), "") for count in _counts_of_parts(sentence.criterion)}
     for number, unit in written:
-        if not any(_agree(Decimal(number), unit, *other) for other in tested):
+        is_word = number.lower() in _WORDED
+        if is_word and not unit and not tested:
+            continue  # "one of the two fillers": nothing is counted here
+        if not any(_agree(_amount(number), unit, *other) for other in (tested | joined if is_word else tested)):
             spot = sentence.spot
             yield remark("CW435", beside.text.place(spot.file, spot.line, number), spot.clause, number=number)
 
 
+def _counts_of_parts(criterion: Criterion) -> Iterator[int]:
+    """Yield how many parts each group has, and how many answers each list: "one of three ways" needs no number in a test."""
+    for node in below(criterion):
+        named = node.values if isinstance(node, c.Is | c.Includes) else parts_of(node)
+        yield from (len(named),) if len(named) > 1 else ()
+
+
 def numbers_in(prose: str) -> tuple[tuple[str, str], ...]:
-    """Return the numbers a sentence says, each with its unit or the empty text; without years and without those of citations."""
+    """Return the numbers a sentence says, in digits or in words up to twelve, each with its unit or the empty text.
+
+    Years, the numbers of citations, and a "one" that measures nothing are left out.
+    """
     bare = _ASIDE.sub(lambda aside: " " if _CITATION.search(aside[0]) else aside[0], prose)
-    found = ((number[0], _unit_of(number["unit"])) for number in _NUMBER.finditer(_THOUSANDS.sub("", _LAW.sub(" ", bare))))
-    return tuple(dict.fromkeys((number, unit) for number, unit in found if Decimal(number) not in _YEARS))
+    plain = _THOUSANDS.sub("", _LAW.sub(" ", bare))
+    found = ((number[0], _unit_of(number["unit"])) for number in _NUMBER.finditer(plain))
+    worded = ((word[1], _unit_of(word["unit"])) for word in _WORD.finditer(plain))
+    said = ((word, unit) for word, unit in worded if unit or word.lower() != "one")  # else "one" is rather a pronoun
+    return tuple(dict.fromkeys((*((number, unit) for number, unit in found if Decimal(number) not in _YEARS), *said)))
+
+
+def _amount(number: str) -> Decimal:
+    return Decimal(_WORDED.get(number.lower(), number))
 
 
 def _unit_of(word: str | None) -> str:

@@ -22,8 +22,8 @@ MISTAKES = MappingProxyType({
     "CW105": Mistake("more than {most:,} things are to be mended, and the others are not listed",
                      "mend those listed first, and read the document again"),
     # the front matter
-    "CW106": Mistake("amendments are not applied by this version, so nothing here would take effect",
-                     "write the consolidated document, without `amends`"),
+    "CW106": Mistake("this amends `{base}`, which is not here, so nothing of it takes effect",
+                     "put the document it amends beside it, or correct `amends`"),
     "CW110": Mistake("the document has no front matter", "begin with `---`, then lines `key: value`, then `---`"),
     "CW111": Mistake("`{key}` is not a key of the front matter", "{hint}"),
     "CW112": Mistake("the front matter does not say `{key}`", "add a line `{key}: ...`"),
@@ -137,4 +137,22 @@ MISTAKES = MappingProxyType({
     "CW324": Mistake("no holiday of the calendar `{calendar}` stands in this document",
                      "add its days below `## Holidays`, or name a calendar that is there"),
     "CW318": Mistake("`{option}` is not an option of a score", "known: points add up, mm rounded to the nearest"),
+})  # fmt: skip
+
+
+# What is told of an amendment beside the text it amends.
+AMENDING = MappingProxyType({
+    "CW160": Mistake("`amends` does not say which text of `{base}` is meant",
+                     "write `amends: {base} @ 2025-06-01`: its revision, or a day on which that text is in force"),
+    "CW161": Mistake("`{base}` has no text of revision `{revision}`, and none in force on a day of that name", "known: {known}"),
+    "CW162": Mistake("the amendments go in a circle: {circle}", "let one of them amend the document that comes first"),
+    "CW163": Mistake("the amendment does not say from which day it holds", "write `in force: 2026-02-09 onward`"),
+    "CW164": Mistake("`{heading}` is no operation, and no table, quote or clause stands below it", "{hint}"),
+    "CW165": Mistake("`{operation}` finds no {what} in the text it amends", "{hint}"),
+    "CW166": Mistake("`{operation}` gives a number that is taken: {number}", "{hint}"),
+    "CW167": Mistake("`{operation}` and `{other}` take hold of the same text", "keep one of the two, or say both in one"),
+    "CW168": Mistake("nothing stands below `{operation}`", "write below it {wanted}, or take the heading out"),
+    "CW169": Mistake("`{operation}` wants {wanted} below it, and finds {found}", "{hint}"),
+    "CW170": Mistake("`{operation}` moves the clause to another place, and a new number is no change of place",
+                     "keep `{above}` before the last label, or delete the clause and add another"),
 })  # fmt: skip

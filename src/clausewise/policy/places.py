@@ -6,11 +6,13 @@ line to the end of what begins there.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from clausewise.vocab.document import PolicyDocument
+from clausewise.vocab.problem import Problem
 
 _QUOTED = re.compile(r"`[^`]*`")
 _QUOTE_MARK = re.compile(r"\s*(?:>\s*)+")
@@ -23,6 +25,18 @@ class Place(NamedTuple):
     file: str
     line: int
     column: int
+
+
+def at_origin(problems: Iterable[Problem], documents: Iterable[PolicyDocument]) -> tuple[Problem, ...]:
+    """Return problems of consolidated texts at the file and line where the text was written, others as they are."""
+    by_file = {document.file: document for document in documents if document.origins}
+    return tuple(_at_origin(problem, by_file[problem.file]) if problem.file in by_file else problem for problem in problems)
+
+
+def _at_origin(problem: Problem, document: PolicyDocument) -> Problem:
+    origin = document.origin(problem.line or 1)
+    column = max(problem.column - origin.moved, 1) if problem.column else 0
+    return replace(problem, file=origin.file, line=origin.line if problem.line else 0, column=column)
 
 
 class Text:

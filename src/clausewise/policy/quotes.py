@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 from clausewise.policy.frame import read_day
@@ -30,6 +30,14 @@ class Quotes:
     notes: tuple[Note, ...] = ()
 
 
+class Opening(NamedTuple):
+    """The words that open a quote, the name behind them, and the lines from there to the next opening."""
+
+    words: str
+    name: str
+    lines: tuple[Line, ...]
+
+
 class _Entry(NamedTuple):
     opening: str
     name: str
@@ -37,13 +45,10 @@ class _Entry(NamedTuple):
     blocks: Blocks
 
 
-def read_quotes(quotes: Iterable[Sequence[Line]], page: Page, amends: bool = False) -> Quotes:
-    """Read the quotes of a document whose outline has been read, so that its clauses are known.
-
-    An amendment speaks of clauses of another document, so there a reading of a clause unseen is no problem.
-    """
+def read_quotes(quotes: Iterable[Sequence[Line]], page: Page) -> Quotes:
+    """Read the quotes of a document whose outline has been read, so that its clauses are known."""
     entries = [entry for quote in quotes for entry in _entries(quote, page)]
-    clauses = None if amends else tuple(page.seen)
+    clauses = tuple(page.seen)
     readings, definitions, notes = (
         [entry for entry in entries if entry.opening == opening]
         for opening in ("Readings of", "Definition of", "Note on")
@@ -55,20 +60,26 @@ def read_quotes(quotes: Iterable[Sequence[Line]], page: Page, amends: bool = Fal
     )
 
 
-def _entries(quote: Sequence[Line], page: Page) -> list[_Entry]:
+def openings_of(quote: Sequence[Line]) -> list[Opening]:
     """Part a quote where a new opening stands; a quote without one is a remark."""
-    starts = [at for at, line in enumerate(quote) if _OPENING.match(line.text.strip())]
-    before = quote[: starts[0]] if starts else quote
+    found = [(at, opening) for at, line in enumerate(quote) if (opening := _OPENING.match(line.text.strip()))]
+    ends = [*(at for at, _ in found[1:]), len(quote)]
+    return [Opening(one[1], one[2].strip(), tuple(quote[at:end])) for (at, one), end in zip(found, ends, strict=False)]
+
+
+def _entries(quote: Sequence[Line], page: Page) -> list[_Entry]:
+    openings = openings_of(quote)
+    before = quote[: len(quote) - sum(len(opening.lines) for opening in openings)]
     if is_marked(before):
         page.mark("CW153", before[0].part(0))
-    return [_entry(quote[start:end]) for start, end in pairwise([*starts, len(quote)])]
+    return [_entry(opening) for opening in openings]
 
 
-def _entry(lines: Sequence[Line]) -> _Entry:
-    first = lines[0].part(0)
-    opening = _OPENING.match(first.text)
-    assert opening is not None  # this is what the entry was found by
-    return _Entry(opening[1], opening[2].strip(), first, blocks_of([first.part(opening.end()), *lines[1:]]))
+def _entry(opening: Opening) -> _Entry:
+    first = opening.lines[0].part(0)
+    found = _OPENING.match(first.text)
+    assert found is not None  # this is what the entry was found by
+    return _Entry(opening.words, opening.name, first, blocks_of([first.part(found.end()), *opening.lines[1:]]))
 
 
 def _prose(entry: _Entry) -> str:
@@ -79,8 +90,8 @@ def _prose(entry: _Entry) -> str:
 # ---- readings ----
 
 
-def _readings(entry: _Entry, clauses: tuple[str, ...] | None, page: Page) -> tuple[Reading, ...]:
-    if clauses is not None and entry.name not in clauses:
+def _readings(entry: _Entry, clauses: tuple[str, ...], page: Page) -> tuple[Reading, ...]:
+    if entry.name not in clauses:
         page.mark("CW152", entry.at, entry.name)
     for paragraph in filter(is_marked, entry.blocks.paragraphs):
         page.mark("CW137", paragraph[0].part(0), entry.name)

@@ -5,7 +5,6 @@ numbered heading are clauses, those of a ladder steps; all else is prose or a ta
 clauses they read are known.  Bad content never raises: what can be built is built, the rest is told as Problems.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -32,8 +31,6 @@ from clausewise.vocab.criterion import Item
 from clausewise.vocab.document import FactDeclaration, PolicyDocument, Step
 from clausewise.vocab.problem import Problem
 
-_OPERATION = re.compile(r"(?:Delete|Replace|Add|Renumber)\s+(?P<clause>\S+)")
-_LAST_LABEL = re.compile(r"[.-][^.-]*$")
 _LADDERS = {"ladder": "", "nature": "nature"}
 
 
@@ -73,12 +70,15 @@ def read(text: str, file: str = "") -> tuple[PolicyDocument, tuple[Problem, ...]
     frame, body = read_frame(lines_of(text, page), page)
     kind = frame.text("kind")
     page = replace(page, conclusions=CONCLUSIONS.get(kind, ALL_CONCLUSIONS))
-    title, sections = _sections(body, bool(frame.text("amends")))
+    if amended := next((value for key, value in frame.entries if key == "amends"), None):
+        page.mark("CW106", amended, base=amended.text.partition("@")[0].strip())
+        body = ()
+    title, sections = sections_of(body)
     outlined = [section for section in sections if section.is_outline]
     steps = tuple(_ladders(outlined, kind, page))
     clauses = tuple(item for one in outlined if _ladder_of(one, kind) is None for item in _clauses(one, page))
     tables = read_tables(((one.title, table) for one in sections for table in one.blocks.tables), page)
-    quotes = read_quotes(chain.from_iterable(one.blocks.quotes for one in sections), page, bool(frame.text("amends")))
+    quotes = read_quotes(chain.from_iterable(one.blocks.quotes for one in sections), page)
     _check_names(quotes, tables.facts, page)
     document = PolicyDocument(
         id=frame.text("document"),
@@ -123,22 +123,19 @@ def read(text: str, file: str = "") -> tuple[PolicyDocument, tuple[Problem, ...]
 # ---- sections ----
 
 
-def _sections(body: Sequence[Line], amends: bool) -> tuple[str, list[Section]]:
-    """Cut the body at its headings; what stands before the first one is a section without title."""
+def sections_of(body: Sequence[Line]) -> tuple[str, list[Section]]:
+    """Cut a body at its headings, and return its title; what stands before the first heading is a section without title."""
     starts = [at for at, line in enumerate(body) if line.text.startswith("## ")]
     top = body[: starts[0]] if starts else body
     title = next((line.text[2:].strip() for line in top if line.text.startswith("# ")), "")
     nowhere = Line(0, 0, "")
     first = Section(nowhere, "", nowhere, blocks_of(line for line in top if not line.text.startswith("# ")))
     bounds = pairwise([*starts, len(body)])
-    return title, [first, *(_section(body[start], body[start + 1 : end], amends) for start, end in bounds)]
+    return title, [first, *(_section(body[start], body[start + 1 : end]) for start, end in bounds)]
 
 
-def _section(line: Line, lines: Sequence[Line], amends: bool) -> Section:
+def _section(line: Line, lines: Sequence[Line]) -> Section:
     heading = line.part(3)
-    operation = _OPERATION.match(heading.text) if amends else None
-    if operation:  # an amended clause keeps its number, so it stands below what its number says
-        return Section(heading, _LAST_LABEL.sub("", operation["clause"]).strip("()"), heading, blocks_of(lines))
     number, title = take_heading_number(heading)
     return Section(heading, number, title, blocks_of(lines))
 

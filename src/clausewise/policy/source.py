@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from clausewise.policy.mistakes import MISTAKES
+from clausewise.policy.mistakes import AMENDING, MISTAKES
 from clausewise.vocab.criterion import Constant, Criterion
 from clausewise.vocab.period import Period
 from clausewise.vocab.problem import Problem
@@ -54,7 +54,7 @@ class Page:
         elif len(self.problems) > MOST_PROBLEMS:
             return
         words = {name: _short(word) for name, word in {"clause": clause, **written}.items()}
-        sentence, help = (text.format_map(words) for text in MISTAKES[code])
+        sentence, help = (text.format_map(words) for text in MISTAKES.get(code) or AMENDING[code])
         self.problems.append(Problem(code, sentence, self.file, at.number, at.column, str(words["clause"]), help))
 
     def apart(self) -> "Page":

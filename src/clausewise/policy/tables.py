@@ -143,11 +143,21 @@ def _check_heading(grid: Grid, page: Page) -> None:
         page.mark("CW319", grid.title, heading=grid.title.text, known=meant[0].capitalize())
 
 
+def table_name(title: Line) -> str:
+    """Return the name of the tables below a heading, in small letters and without what stands in brackets behind it."""
+    name = _parted(title)[0].lower()
+    return "families" if name.startswith("families") else name
+
+
 def _title(grid: Grid) -> tuple[str, list[Line]]:
+    return _parted(grid.title)
+
+
+def _parted(title: Line) -> tuple[str, list[Line]]:
     """Part a heading into its name and what stands in brackets behind it."""
-    found = _TITLE.match(grid.title.text)
+    found = _TITLE.match(title.text)
     assert found is not None  # every part of it may be empty
-    options = list(places(grid.title.part(*found.span("options")))) if found["options"] else []
+    options = list(places(title.part(*found.span("options")))) if found["options"] else []
     return found["name"].strip(), options
 
 

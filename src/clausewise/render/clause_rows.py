@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from clausewise.policy.mentions import mentions
+from clausewise.policy.open_points import PART, READINGS, Remark, points_in
 from clausewise.policy.walk import parts_of
 from clausewise.render.criterion_rows import Vocabulary, asked_facts, criterion_words, fact_rows, group_words, item_rows
-from clausewise.render.document_rows import code_words, reading_rows, step_words
+from clausewise.render.document_rows import changes_of, code_words, reading_rows, step_words
+from clausewise.render.problem_lines import how_many
 from clausewise.render.rows import Look, Row, page
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.document import Definition, PolicyDocument, Step
@@ -57,6 +59,11 @@ def told_of(
         yield _told(name, "fact", document, fact.line, (*fact_rows(fact, 2), *_users(name, documents)))
     for word in (word for word in document.definitions if word.name == name):
         yield _told(name, "defined word", document, word.line, _definition(word, known))
+    if said := points_in(document).get(name):
+        yield _told(name, "open point of the source", document, said[0].line, _open_point(said, document))
+    for part in (row for _, table in document.rows for row in table if row.cell(PART) in (name, wanted)):
+        became = "; ".join(text for column, text in part.cells if column != PART and text)
+        yield _told(f"{document.ids}{part.cell(PART)}", "part of the source", document, part.line, (Row(became, 2),))
 
 
 def names_told(documents: Iterable[PolicyDocument]) -> list[str]:
@@ -65,7 +72,7 @@ def names_told(documents: Iterable[PolicyDocument]) -> list[str]:
     for document in documents:
         clauses = (name for item, _ in _items(document) for name in (item.clause, document.ids + item.clause))
         steps = (step.clause for _, steps in document.steps for step in steps)
-        others = (*(row.code for row in document.codes), *(fact.name for fact in document.facts))
+        others = (*(row.code for row in document.codes), *(fact.name for fact in document.facts), *points_in(document))
         found |= dict.fromkeys((*clauses, *steps, *others, *(word.name for word in document.definitions)))
     return list(found)
 
@@ -81,8 +88,9 @@ def vocabulary(document: PolicyDocument, documents: Sequence[PolicyDocument]) ->
 
 
 def _told(name: str, sort: str, document: PolicyDocument, line: int, rows: Iterable[Row]) -> Told:
-    title = Row(f"{name}, {sort} of {document.id}  {document.file}:{line}", look=Look.HEAD)
-    return Told(name, sort, document.id, document.file, line, (title, *rows))
+    origin = document.origin(line)
+    title = Row(f"{name}, {sort} of {document.id}  {origin.file}:{origin.line}", look=Look.HEAD)
+    return Told(name, sort, document.id, origin.file, origin.line, (title, *rows))
 
 
 def _items(document: PolicyDocument) -> Iterator[tuple[Item, tuple[Item, ...]]]:
@@ -101,7 +109,7 @@ def clause_rows(item: Item, above: tuple[Item, ...], document: PolicyDocument, k
     """Yield a clause: where it stands in the outline, its words, what it asks, its readings, notes and codes."""
     for depth, outer in enumerate(above):
         yield Row(f"in {document.ids}{outer.clause}  {outer.prose}, {group_words(outer.criterion)}", 2 + depth, look=Look.QUIET)
-    yield from item_rows(item, document.ids, 2)
+    yield from item_rows(item, document.ids, 2, changes=changes_of(document))
     readings = [reading for reading in document.readings if reading.clause == item.clause]
     if readings:
         yield Row(f"It can be read in {len(readings)} ways: {readings[0].why}", 2, look=Look.HEAD)
@@ -112,7 +120,7 @@ def clause_rows(item: Item, above: tuple[Item, ...], document: PolicyDocument, k
         yield Row(f"Note: {note.text}", 2)
     codes = [row.code for row in document.codes if item.clause in row.clauses]
     if codes:
-        yield Row(f"Carries {len(codes)} codes: {', '.join(codes)}", 2)
+        yield Row(f"Carries {how_many(len(codes), 'code')}: {', '.join(codes)}", 2)
     if item.source:
         yield Row(f"Source: {item.source}", 2, look=Look.QUIET)
 
@@ -153,6 +161,16 @@ def _definition(word: Definition, known: Vocabulary) -> Iterator[Row]:
     if word.criterion is not None:
         yield Row(criterion_words(word.criterion), 4, look=Look.QUIET)
         yield from _asked((word.criterion,), known)
+
+
+def _open_point(said: Sequence[Remark], document: PolicyDocument) -> Iterator[Row]:
+    """Yield where a document speaks of an open point, in its words, and the readings that come of it."""
+    for one in said:
+        yield Row(f"{one.sort} {one.clause}, line {one.line}: {one.text}", 2)
+        if one.sort == READINGS:
+            readings = [reading for reading in document.readings if reading.clause == one.clause]
+            named = (f"{reading.name} (ratified)" if reading.ratified else reading.name for reading in readings)
+            yield Row(f"read as: {'; '.join(named)}", 4, look=Look.QUIET)
 
 
 def _users(fact: str, documents: Sequence[PolicyDocument]) -> Iterator[Row]:

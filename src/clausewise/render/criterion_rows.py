@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from clausewise.policy.mentions import Sort, mentions
 from clausewise.policy.walk import parts_of
@@ -82,26 +83,36 @@ def conclusion_words(item: Item) -> str:
     return f"{item.conclusion} {item.target}".rstrip() + (f", else {item.otherwise}" if item.otherwise else "")
 
 
-def item_rows(item: Item, ids: str, indent: int, on: date | None = None) -> Iterator[Row]:
-    """Yield an item and all below it, the clause numbers as cited outside; on a day, only what is in force."""
+NO_CHANGES: Mapping[int, str] = MappingProxyType({})
+
+
+def item_rows(
+    item: Item, ids: str, indent: int, on: date | None = None, changes: Mapping[int, str] = NO_CHANGES
+) -> Iterator[Row]:
+    """Yield an item and all below it, the clause numbers as cited outside; on a day, only what is in force.
+
+    `changes` says by the line of an item what an amendment did to it.
+    """
     part = outline_part(item, ids, on)
     if part is not None:
-        yield from _part_rows(part, indent)
+        yield from _part_rows(part, indent, changes)
 
 
-def _part_rows(part: OutlinePart, indent: int) -> Iterator[Row]:
+def _part_rows(part: OutlinePart, indent: int, changes: Mapping[int, str]) -> Iterator[Row]:
     if part.item is None and part.test is not None:
         yield Row(f"{part.joint}{criterion_words(part.test)}", indent, "-", Look.QUIET)
         return
     look = Look.HEAD if part.conclusion else Look.PLAIN
     number = f"{part.clause}  " if part.clause else ""
     yield Row(f"{number}{_head(part)}", indent, "" if part.clause else "-", look)
+    if part.item is not None and part.item.line in changes:
+        yield Row(changes[part.item.line], indent + 2 * STEP, "~", Look.QUIET)
     if part.scope is not None:
         yield Row(f"on point when {criterion_words(part.scope)}", indent + 2 * STEP, look=Look.QUIET)
     if part.test is not None:
         yield Row(criterion_words(part.test), indent + 2 * STEP, look=Look.QUIET)
     for below in part.parts:
-        yield from _part_rows(below, indent + STEP)
+        yield from _part_rows(below, indent + STEP, changes)
 
 
 def _head(part: OutlinePart) -> str:

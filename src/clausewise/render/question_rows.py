@@ -41,4 +41,5 @@ def _question(question: Question, mark: str) -> Iterator[Row]:
         f"asked by clause {question.clause}" if question.clause else "",
         f"look in: {question.where}" if question.where else "",
     ]
-    yield Row("; ".join(part for part in parts if part), 6, look=Look.QUIET)
+    if told := "; ".join(part for part in parts if part):
+        yield Row(told, 6, look=Look.QUIET)

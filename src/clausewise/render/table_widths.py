@@ -1,7 +1,12 @@
-"""How wide the columns of a table are, and where their cells break: between words, and only then at a hyphen or underscore."""
+"""How wide the columns of a table are, and where their cells break: between words, and only then at a hyphen or underscore.
+
+Widths are counted in places of a terminal: a sign of some scripts takes two of them.
+"""
 
 import re
 from collections.abc import Sequence
+
+from rich.cells import cell_len, chop_cells
 
 from clausewise.render.rows import Column
 
@@ -16,9 +21,10 @@ def widths_of(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: 
     Columns that wrap give way first, down to their longest word, then those that are cut, and then words break at their hyphens.
     """
     texts = [[column.name, *(row[place] for row in cells)] for place, column in enumerate(columns)]
-    widths = [min(max(map(len, text)), column.width_max or width) for column, text in zip(columns, texts, strict=True)]
-    words = [max((len(word) for text in own for word in text.split()), default=0) for own in texts]
-    pieces = [max((len(piece) for text in own for word in text.split() for piece in _pieces(word)), default=0) for own in texts]
+    widths = [min(max(map(cell_len, text)), column.width_max or width) for column, text in zip(columns, texts, strict=True)]
+    spoken = [[word for text in own for word in text.split()] for own in texts]
+    words = [max(map(cell_len, own), default=0) for own in spoken]
+    pieces = [max((cell_len(piece) for word in own for piece in _pieces(word)), default=0) for own in spoken]
     wraps, cut, room = [one.wraps for one in columns], [one.cut for one in columns], width - GAP * (len(columns) - 1)
     for floors, may in ((words, wraps), ([CUT_MIN] * len(columns), cut), (pieces, wraps)):
         _narrow(widths, floors, may, room)
@@ -38,9 +44,9 @@ def broken(text: str, width: int) -> str:
     """Return a text in lines of at most `width`: broken between words, inside a word at a hyphen or underscore if need be."""
     lines = [""]
     for word in text.split():
-        for number, part in enumerate((word,) if len(word) <= width else _parts(word, width)):
+        for number, part in enumerate((word,) if cell_len(word) <= width else _parts(word, width)):
             gap = " " if lines[-1] and number == 0 else ""
-            if len(lines[-1]) + len(gap) + len(part) > width and lines[-1]:
+            if cell_len(lines[-1]) + len(gap) + cell_len(part) > width and lines[-1]:
                 lines.append(part)
             else:
                 lines[-1] += gap + part
@@ -48,7 +54,7 @@ def broken(text: str, width: int) -> str:
 
 
 def _parts(word: str, width: int) -> list[str]:
-    return [piece[start : start + width] for piece in _pieces(word) for start in range(0, len(piece), width)]
+    return [part for piece in _pieces(word) for part in chop_cells(piece, width)]
 
 
 def _pieces(word: str) -> list[str]:

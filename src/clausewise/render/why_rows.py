@@ -7,7 +7,7 @@ from clausewise.decide.record import SAYINGS, beside, support_sentences
 from clausewise.render.known import KnownFacts
 from clausewise.render.proof_rows import proof_rows
 from clausewise.render.rows import Look, Row
-from clausewise.vocab.determination import ClauseState, Determination, Disposition, ReadingTruth, StepMark, View
+from clausewise.vocab.determination import Basis, ClauseState, Determination, Disposition, ReadingTruth, StepMark, View
 from clausewise.vocab.truth import Truth
 
 TITLES = {"plan": "The plan's view", "clinic": "The clinic's view"}
@@ -22,7 +22,7 @@ def why_rows(determination: Determination, label: str, known: KnownFacts, other_
     title = f"{determination.case}, line {determination.line}: {determination.code} {label}".rstrip()
     yield Row(title, look=Look.HEAD)
     yield from view_rows(TITLES[determination.assessor], determination.view, known)
-    yield from _supported(determination.also_supported_by)
+    yield from _supported(determination.also_supported_by, determination.view.basis)
     if determination.other is None or other_known is None:
         return
     second = "clinic" if determination.assessor == "plan" else "plan"
@@ -64,8 +64,8 @@ def words(code: str) -> str:
     return code.replace("_", " ")
 
 
-def _supported(laws: Iterable[str]) -> Iterator[Row]:
-    yield from (Row(sentence, 4) for sentence in support_sentences(laws))
+def _supported(laws: Iterable[str], basis: Basis) -> Iterator[Row]:
+    yield from (Row(sentence, 4) for sentence in support_sentences(laws, basis))
 
 
 def _readings(view: View) -> Iterator[Row]:

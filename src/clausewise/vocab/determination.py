@@ -121,7 +121,10 @@ class DocumentStamp:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The four answers of one assessor about one line, with the states of that assessor's clauses."""
+    """The four answers of one assessor about one line, with the states of that assessor's clauses.
+
+    `concluded` says what the clauses that hold conclude by their own words: `A-I: medically necessary`.
+    """
 
     nature: Nature
     necessity: Necessity
@@ -137,6 +140,7 @@ class View:
     assumptions: tuple[str, ...]
     proof: Proof | None
     bits: tuple[int, int]
+    concluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

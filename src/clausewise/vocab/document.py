@@ -241,11 +241,38 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a line of a consolidated text was written; `moved` is by how many columns it stands further right now."""
+
+    file: str
+    line: int
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """An amendment that a text has taken in: its operations as written, and what they did to the numbers of the text before.
+
+    `taken_away` are the clauses that are no longer there, each with its operation; `renumbered` are (old, new), parts included.
+    """
+
+    document: str
+    file: str
+    in_force: Period
+    because: str
+    operations: tuple[str, ...] = ()
+    taken_away: tuple[tuple[str, str], ...] = ()
+    renumbered: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDocument:
     """One authored document, read and not yet compiled.
 
     `frame` is the front matter as written.  `sections` are the outline's top items.  `steps` are those of a ladder or notice,
-    by name of the ladder: "" is the main one, "nature" the second.  `fingerprint` is the SHA-256 of the text.
+    by name of the ladder: "" is the main one, "nature" the second.  `fingerprint` is the SHA-256 of the text; with amendments
+    it covers the text they amend and each of them.  Lines of all that is in a document count in its own `text`: `origin` tells
+    where a line was written.
     """
 
     id: str
@@ -283,6 +310,22 @@ class PolicyDocument:
     file: str = ""
     fingerprint: str = ""
     text: str = ""
+    amendments: tuple[Amendment, ...] = ()
+    origins: tuple[Origin, ...] = ()  # one for each line of a consolidated text, else none
+
+    @property
+    def renumbered(self) -> tuple[tuple[str, str], ...]:
+        """The clauses that have another number than in the text before all amendments, as (old, new)."""
+        pairs: dict[str, str] = {}
+        for amendment in self.amendments:
+            step = dict(amendment.renumbered)
+            later = {old: step.pop(new, new) for old, new in pairs.items()}
+            pairs = later | step
+        return tuple(pairs.items())
+
+    def origin(self, line: int) -> Origin:
+        """Return where a line of the text was written: file and line there."""
+        return self.origins[line - 1] if 0 < line <= len(self.origins) else Origin(self.file, line)
 
     def ladder_steps(self, name: str = "") -> tuple[Step, ...]:
         """Return the steps of the named ladder, or none."""

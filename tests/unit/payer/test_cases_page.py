@@ -122,7 +122,8 @@ def test_the_directory_counts_neither_what_was_corrected_nor_what_was_withdrawn(
     """The correction of the cause and the recall of the letter take effect, and both stay in the history."""
     files = {path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
     named = {name for content in files.values() for name in re.findall(r"(?:fact |  )(\w+):", content.decode())}
-    facts = dict.fromkeys((*named, "aim", "functional_impairment"), declared("text"))
+    facts = dict.fromkeys((*named, "functional_impairment"), declared("yes or no"))
+    facts |= dict.fromkeys(("aim", "cause", "conservative_therapy", "structure"), declared("text"))
     requests, problems = intake.read_request_directory(files, facts)
     assert () == problems
     assert "trauma" == requests[0].facts["cause"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clausewise.policy.amend import as_written, consolidate, document_of
 from clausewise.policy.expression import read_test
 from clausewise.policy.read import read
 from clausewise.vocab.problem import has_errors
@@ -41,5 +42,10 @@ def test_every_test_of_the_page_is_read(test: str) -> None:
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.splitlines()[1])
 def test_every_sample_document_is_read(sample: str) -> None:
     """A sample document of the page is read without an error."""
-    _, problems = read(sample, "docs/language.md")
+    if "\namends: " in sample:
+        text, found = consolidate(as_written(samples()[0], "docs/language.md"), sample, "docs/language.md")
+        problems = (*found, *document_of(text, "")[1])
+        assert "pain_documented" in text.text
+    else:
+        _, problems = read(sample, "docs/language.md")
     assert not has_errors(problems), [(problem.line, problem.message) for problem in problems]

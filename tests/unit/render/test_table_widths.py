@@ -18,6 +18,13 @@ def test_a_table_narrows_where_it_hurts_least(width, expected):
     assert expected == widths_of(COLUMNS, ROWS, width)
 
 
+def test_signs_that_take_two_places_are_counted_so():
+    """Wide digits widen their column, and break where their places end."""
+    wide = "\uff11\uff11\uff12\uff10\uff10"
+    assert [10] == widths_of((Column("code"),), [[wide]], 80)
+    assert f"{wide[:2]}\n{wide[2:4]}\n{wide[4]}" == broken(wide, 4)
+
+
 @pytest.mark.parametrize(
     ("text", "width", "expected"),
     [
