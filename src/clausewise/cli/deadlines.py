@@ -29,9 +29,9 @@ def print_deadlines(file: str, now: datetime | None, setting: Setting, as_json: 
         return EXIT_REFUSED
     source = read_source(file)
     if isinstance(source, Source) and source.files is not None:
-        source = Problem("CW702", "This is a folder, not a file.", source.name, help="Name the file of one history.")
-    if isinstance(source, Problem):
-        print_problems((source,))
+        source = (Problem("CW702", "This is a folder, not a file.", source.name, help="Name the file of one history."),)
+    if not isinstance(source, Source):
+        print_problems(source)
         return EXIT_UNREADABLE
     return _print(source, documents, now or setting.now, as_json)
 
