@@ -267,6 +267,25 @@ def explain(
 
 
 @app.command()
+def deadlines(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The history of a case; - is standard input.")],
+    now: Annotated[str, typer.Option(metavar="INSTANT", help="Look at the clocks at this instant.")] = "",
+    as_json: AsJson = False,
+    policies: Policies = None,
+) -> None:
+    """Tell where every clock of a case stands, and which one governs."""
+    from clausewise.payer.history import read_offset_instant
+
+    instant = read_offset_instant(now)
+    if now and instant is None:
+        raise typer.BadParameter("write day, time and offset, such as 2026-03-06T16:30:00-06:00", param_hint="--now")
+    from clausewise.cli.deadlines import print_deadlines
+    from clausewise.wiring.setting import open_setting
+
+    raise typer.Exit(print_deadlines(file, instant, open_setting(policies, cache=False), as_json))
+
+
+@app.command()
 def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
     """Decide the bundled cases: a table of the lines, then one full proof."""
     from clausewise.cli.determine import demonstrate

@@ -18,6 +18,7 @@ from clausewise.wiring.setting import Setting
 from clausewise.wiring.sources import read_source
 
 EXIT_FAILED, EXIT_UNREADABLE = 1, 2
+HISTORIES = "histories"  # of the examples, those that are no cases
 BUNDLED = ("cases.yaml", "cases/*.yaml")  # beside a policy, one file or one for each clause
 
 
@@ -51,7 +52,8 @@ def bundled_files(setting: Setting) -> tuple[str, ...]:
     if examples is None:
         return tuple(beside)
     folders = [path.parent for path in sorted(examples.rglob("case.yaml"))]
-    files = [path for path in sorted(examples.rglob("*.yaml")) if not any(path.is_relative_to(folder) for folder in folders)]
+    others = [*folders, examples / HISTORIES]
+    files = [path for path in sorted(examples.rglob("*.yaml")) if not any(path.is_relative_to(folder) for folder in others)]
     return (*beside, *(shown_path(path) for path in (*files, *folders)))
 
 
