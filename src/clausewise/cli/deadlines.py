@@ -7,13 +7,14 @@ from datetime import datetime
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.payer.deadlines import clocks_of, deadlines
 from clausewise.payer.history import read_history
+from clausewise.policy.case_file import Source
 from clausewise.policy.read import read_bytes
 from clausewise.render.deadline_rows import COLUMNS, deadline_cells, deadline_rows, deadlines_object
 from clausewise.vocab.clock import Deadlines
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
 from clausewise.wiring.setting import Setting
-from clausewise.wiring.sources import Source, read_source
+from clausewise.wiring.sources import read_source
 
 EXIT_REFUSED, EXIT_UNREADABLE = 1, 2
 HEADING = b"## clocks"
