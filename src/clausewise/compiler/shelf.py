@@ -52,7 +52,7 @@ class CompiledLibrary:
         key = (standing, name, segment)
         if key not in self._compiled:
             first = _within(days, segment, on)
-            self._compiled[key] = self._fetch(name, f"{fingerprint}-{first}", first)
+            self._compiled[key] = self._fetch(name, f"{fingerprint}-{first.toordinal()}", first)
         return self._compiled[key]
 
     def _fetch(self, name: str, key: str, on: date) -> CompiledPolicy | Refused:
