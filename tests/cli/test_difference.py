@@ -143,3 +143,18 @@ def test_a_case_that_contradicts_itself_is_reported(tmp_path):
                                               "facts": {"scar": "perhaps"}}]}), encoding="utf-8")  # fmt: skip
     found = run("policy", "diff", "AR.CP.MP.31", "AR.CP.MP.31", "--cases", case)
     assert "error CW" in found.err and "perhaps" in found.err
+
+
+@pytest.mark.slow
+def test_an_amendment_of_the_same_document_is_compared_with_what_it_amends(tmp_path):
+    """A file that deletes I.A.4 is the newer revision: what it takes away is named, and the codes that lose by it."""
+    text = (ROOT / "policies" / "examples" / "amendment-without-paths" / "amendment.md").read_text(encoding="utf-8")
+    own = text.replace("document: EXAMPLE.WP", "document: AR.CP.MP.31").replace("revision: example 1", "revision: 2026-02-09")
+    kept = [line for line in own.splitlines() if not line.startswith(("plans:", "ids:", "lines of business:"))]
+    (tmp_path / "later.md").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    found = run("policy", "diff", "AR.CP.MP.31", tmp_path / "later.md")
+    said = " ".join(found.out.split())
+    assert (1, "") == (found.status, found.err)
+    assert "AR.CP.MP.31 2025-09-12 -> AR.CP.MP.31 2026-02-09, for services of 2026-02-09" in said
+    for told in ("I.A.4 DELETED", "I.A.4.a DELETED", "reading II.O (as 4.a and 4.b) DELETED", "II.R WIDER", "G0429, Q2026, Q2028"):
+        assert told in said, told

@@ -61,7 +61,7 @@ def compare(specs: tuple[str, str], wanted: Wanted, policies: Path | None) -> in
 
 
 def _redline(sides: tuple[Revision, Revision], found: Difference) -> tuple[Redlined, ...]:
-    old, new = (side.setting.library.document(side.name) for side in sides)
+    old, new = (side.document for side in sides)
     return redlined(old, new, found.renumbered) if found.related else ()
 
 

@@ -12,6 +12,7 @@ from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.policy.fact_values import read_day
 from clausewise.policy.library import ASSESSOR_KINDS, Library, Shelf, shelve
 from clausewise.prove.diff import Side
+from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.period import ALWAYS, Period
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.places import policies_folder
@@ -32,7 +33,12 @@ class Revision:
     def side(self) -> Side:
         """Return the document and its program, as a comparison takes them."""
         assert self.compiled is not None
-        return Side(self.setting.library.document(self.name), self.compiled)
+        return Side(self.document, self.compiled)
+
+    @property
+    def document(self) -> PolicyDocument:
+        """The text as it stands on its day, amendments worked in."""
+        return self.setting.library.as_of(self.on).document(self.name)
 
 
 def revisions(specs: tuple[str, str], as_of: date | None, policies: Path | None) -> tuple[Revision, Revision]:
@@ -108,8 +114,10 @@ def _of_file(file: Path, as_of: date | None, policies: Path | None) -> Revision:
     place = next(iter(named.shown), "")
     shelf = next((shelf for shelf in setting.library.shelves() if shelf.path == place), None)
     problems = (*setting.problems, *named.unreadable, *named.nameless)
+    if shelf is not None and shelf.amends and setting.library.by_id[shelf.id].kind in ASSESSOR_KINDS:
+        return replace(_of_library(setting, shelf.id, as_of or shelf.period.first), problems=problems)
     if shelf is None or shelf.kind not in ASSESSOR_KINDS:
-        kind = "" if shelf is None else f"`{shelf.id}` is a {shelf.kind}, not a policy or notice."
+        kind = "" if shelf is None else f"`{shelf.id}` is a {shelf.kind or 'document without a kind'}, not a policy or notice."
         wrong = (Problem("CW714", kind, str(file), help="Name a policy or a notice."),) if shelf is not None else ()
         return Revision(setting, str(file), date.max, problems=(*problems, *wrong))
     alone = {one.path: one.content for one in setting.library.shelves() if one.id != shelf.id or one.path == place}
