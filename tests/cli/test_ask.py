@@ -128,7 +128,7 @@ def test_ctrl_c_ends_with_what_is_known(tmp_path, monkeypatch):
             return "abnormal\n"
 
     from clausewise.cli.asking import hold_interview
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     monkeypatch.setattr(sys, "stdin", Keyboard())
     assert 130 == hold_interview("AR.CP.MP.31", str(begun(tmp_path)), (), kept, open_setting())

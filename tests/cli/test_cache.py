@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from clausewise.cli.cache_folder import CacheFolder, open_cache, program_mark
 from clausewise.compiler.cache import freeze
+from clausewise.wiring.cache_folder import CacheFolder, open_cache, program_mark
 from tests.cli.cases import case_file, scar
 from tests.cli.running import run
 
@@ -76,7 +76,7 @@ def test_an_entry_is_found_again_and_can_be_dropped(tmp_path):
 
 def test_old_entries_make_room(tmp_path, monkeypatch):
     """Once there are too many the older half goes."""
-    monkeypatch.setattr("clausewise.cli.cache_folder.ENTRIES_MAX", 4)
+    monkeypatch.setattr("clausewise.wiring.cache_folder.ENTRIES_MAX", 4)
     cache = CacheFolder(tmp_path)
     for number in range(5):
         cache[f"0123456789abcdef-{number}"] = b""
@@ -86,9 +86,9 @@ def test_old_entries_make_room(tmp_path, monkeypatch):
 
 def test_compiled_policies_fit_the_names(tmp_path):
     """A policy goes in and comes out under the name that the library of compiled policies gives it."""
-    from clausewise.cli.setting import open_setting
     from clausewise.compiler.compiled import CompiledPolicy
     from clausewise.compiler.shelf import CompiledLibrary
+    from clausewise.wiring.setting import open_setting
 
     cache = CacheFolder(tmp_path)
     library = open_setting(cache=False).library

@@ -298,7 +298,7 @@ def test_what_a_person_wrote_is_never_markup(tmp_path):
 
 def test_a_fault_of_ours_in_one_case_is_told_and_the_others_go_on(tmp_path, monkeypatch):
     """The broken case has a Problem without a traceback, the next one its answer, and the status is 2."""
-    from clausewise.cli import judging
+    from clausewise.payer import judging
 
     real = judging.determine_lines
 

@@ -55,6 +55,14 @@ def test_a_command_loads_only_what_it_needs(tmp_path):
     assert "clausewise.decide.determine,yaml" == loaded(words, names)
 
 
+def test_the_commands_of_the_engine_start_without_storage(tmp_path):
+    """Help, determination, list and explanation load neither web framework nor database; the storage's own help does not either."""
+    names = ["django", "psycopg", "sqlcipher3", "sqlite3", "clausewise.store", "clausewise.wiring.settings", "cryptography"]
+    case = str(case_file(tmp_path, scar()))
+    for words in (["--help"], ["determine", case], ["policy", "list"], ["explain", "A-I.A.3"], ["store", "--help"]):
+        assert "" == loaded(words, names), words
+
+
 def test_a_reader_that_goes_away_is_no_fault(tmp_path):
     """When nobody reads the output any more the command ends without a word."""
     cases = case_file(tmp_path, *(scar(f"S{number}") for number in range(40)))

@@ -63,7 +63,7 @@ def test_names_in_pages_exist():
 
 def _name_exists(span: str) -> bool:
     """Whether `span` is no dotted name of the package, or one that its module or a class there defines."""
-    if not DOTTED.fullmatch(span) or (ROOT / span).exists() or span.endswith((".md", ".yaml", ".py", ".txt", ".json")):
+    if not DOTTED.fullmatch(span) or (ROOT / span).exists() or span.endswith((".md", ".yaml", ".py", ".txt", ".json", ".toml")):
         return True
     *owners, last = span.split(".")
     named = [module for name, module in modules_by_name() if _ends(name.split("."), owners)]

@@ -22,7 +22,7 @@ IMPURE = (
     "uuid.uuid1",
     "uuid.uuid4",
 )
-OUTERMOST = (PACKAGE / "cli.py", PACKAGE / "cli", PACKAGE / "__main__.py")
+OUTERMOST = (PACKAGE / "cli", PACKAGE / "__main__.py", PACKAGE / "wiring")
 
 
 def test_imports_point_downwards():
@@ -34,7 +34,7 @@ def test_imports_point_downwards():
 
 
 def test_nothing_below_the_commands_asks_clock_chance_or_machine():
-    """Below the commands no date, moment, random number or environment variable is looked up: it is an argument."""
+    """Below commands and wiring no date, moment, random number or environment variable is looked up: it is an argument."""
     inner = [m for m in modules("src") if not any(m.path.is_relative_to(outer) for outer in OUTERMOST)]
     faults = [fault for module in inner for fault in _impurities(module)]
     assert not faults, cite(faults)

@@ -15,18 +15,18 @@ import yaml
 
 from clausewise.ask.interview import AskedFact, Asking, Interview, opened
 from clausewise.cli.determine import print_table
-from clausewise.cli.judging import JudgedCase, Wish, judged_cases, unknown_policy, valid_on
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import Source, read_source
 from clausewise.cli.terminal import Screen, print_problems, write_file
 from clausewise.compiler.route import listed_codes
-from clausewise.policy.case_file import read_cases
+from clausewise.payer.judging import JudgedCase, Wish, judged_cases, unknown_policy, valid_on
+from clausewise.policy.case_file import Source, read_cases
 from clausewise.policy.case_tree import Items, Node, Text, did_you_mean, parse, plain, quoted
 from clausewise.policy.fact_values import UNKNOWN, read_value
 from clausewise.render.asking_rows import asking_rows, left_rows, over_rows
 from clausewise.render.rows import Look, Row
 from clausewise.vocab.document import AnswerKind, FactDeclaration
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_source
 
 EXIT_REFUSED, EXIT_UNREADABLE, EXIT_INTERRUPTED = 1, 2, 130
 NOT_KNOWN, BACK, STOP = ("", "?", UNKNOWN), "back", "stop"

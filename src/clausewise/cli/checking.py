@@ -6,9 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from clausewise.cli.places import policies_folder, shown_path
-from clausewise.cli.setting import Setting, open_setting, read_documents
-from clausewise.cli.sources import read_file
 from clausewise.cli.terminal import print_lines, print_object, print_problems, write_file
 from clausewise.compiler.check import check_library, telling
 from clausewise.compiler.route import period_of
@@ -19,6 +16,9 @@ from clausewise.policy.read import read_bytes
 from clausewise.render.problem_lines import counted, how_many, plain_problem, problem_lines
 from clausewise.render.sarif import sarif
 from clausewise.vocab.problem import Problem, has_errors
+from clausewise.wiring.places import policies_folder, shown_path
+from clausewise.wiring.setting import Setting, open_setting, read_documents
+from clausewise.wiring.sources import read_file
 
 EXIT_ERRORS, EXIT_UNREADABLE = 1, 2
 

@@ -8,7 +8,8 @@ import typer
 
 OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
 
-The exit status is 0, 1 where a policy has errors or an expectation failed, and 2 where something could not be read."""
+The exit status is 0, 1 where a policy has errors, an expectation failed or a log is not whole,
+and 2 where something could not be read."""
 
 app = typer.Typer(
     name="clausewise",
@@ -22,6 +23,10 @@ privacy = typer.Typer(help="Decide who may look at, use or send health informati
 policy = typer.Typer(help="Read, list and check the authored documents.", no_args_is_help=True)
 app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
+store = typer.Typer(help="Keep cases: their tables, their history, their log.", no_args_is_help=True)
+app.add_typer(store, name="store")
+audit = typer.Typer(help="Verify the log, prove what stands in it, sign how far it goes.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 Policies = Annotated[Path | None, typer.Option("--policies", metavar="DIR", help="Folder of the authored documents.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Compile anew, and keep nothing on disk.")]
@@ -29,6 +34,7 @@ Labels = Annotated[Path | None, typer.Option("--labels", metavar="FILE", help="T
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Case files or request folders; - is standard input.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Only what is in force on this day.")]
+Log = Annotated[Path, typer.Argument(metavar="FILE", help="A log as it was exported (JSON Lines).")]
 Why = Annotated[bool, typer.Option("--why", help="Print the proof, and the other assessor's view beside it.")]
 
 
@@ -78,8 +84,8 @@ def determine(
     if assessor not in ("", "plan", "clinic"):
         raise typer.BadParameter("it is plan or clinic", param_hint="--assessor")
     from clausewise.cli.determine import determine_files
-    from clausewise.cli.judging import Wish
-    from clausewise.cli.setting import open_setting
+    from clausewise.payer.judging import Wish
+    from clausewise.wiring.setting import open_setting
 
     setting = open_setting(policies, not no_cache, labels)
     raise typer.Exit(determine_files(files, setting, Wish(assessor, policy), as_json, why, missing))
@@ -97,7 +103,7 @@ def ask(
 ) -> None:
     """Ask, one question at a time, only what can still matter, then determine the case."""
     from clausewise.cli.asking import hold_interview
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(hold_interview(policy, case, code or [], save, open_setting(policies, not no_cache, labels)))
 
@@ -112,7 +118,7 @@ def decide_privacy_cases(
 ) -> None:
     """Decide every privacy case in FILE by the clinic's notice."""
     from clausewise.cli.privacy import decide_files
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(decide_files(files, open_setting(policies, not no_cache), as_json, why))
 
@@ -129,7 +135,7 @@ def test(
 ) -> None:
     """Compare what comes out with what the cases expect, and count which clauses they cover."""
     from clausewise.cli.expectations import run_expectations
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(run_expectations(files or [], open_setting(policies, not no_cache), as_json, strict))
 
@@ -162,7 +168,7 @@ def prove_documents(
 ) -> None:
     """Prove what a policy really says: gaps, contradictions, idle clauses, each with a case that shows it."""
     from clausewise.cli.proving import Wanted, prove_policies
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     wanted = Wanted(tuple(names or ()), beside, seconds, cases, sarif, as_json, short)
     raise typer.Exit(prove_policies(wanted, open_setting(policies, cache=False)))
@@ -172,7 +178,7 @@ def prove_documents(
 def list_documents(as_json: AsJson = False, policies: Policies = None) -> None:
     """List the documents of the library."""
     from clausewise.cli.documents import list_library
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(list_library(open_setting(policies, cache=False), as_json))
 
@@ -190,7 +196,7 @@ def show_document(
 ) -> None:
     """Show a document: its clauses, its readings, its codes."""
     from clausewise.cli.documents import Form, show
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     form = Form.CONSOLIDATED if consolidated else Form.WRITTEN if text else Form.READING
     raise typer.Exit(show(name, _day(as_of), open_setting(policies, cache=False), form, as_json))
@@ -214,7 +220,7 @@ def export_document(
         raise typer.BadParameter("only the questions can be had as JSON", param_hint="--json")
     day = _day(as_of)
     from clausewise.cli.exporting import export
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(export(name, to, file, day, open_setting(policies, not no_cache, labels), as_json))
 
@@ -255,15 +261,163 @@ def explain(
 ) -> None:
     """Explain what a clause (I.A.3), a step (L7.conflict), a code (19355), a fact or a problem code says."""
     from clausewise.cli.explaining import explain_name
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(explain_name(name, policy, open_setting(policies, cache=False, labels=labels), as_json))
+
+
+@app.command()
+def deadlines(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The history of a case; - is standard input.")],
+    now: Annotated[str, typer.Option(metavar="INSTANT", help="Look at the clocks at this instant.")] = "",
+    as_json: AsJson = False,
+    policies: Policies = None,
+) -> None:
+    """Tell where every clock of a case stands, and which one governs."""
+    from clausewise.payer.history import read_offset_instant
+
+    instant = read_offset_instant(now)
+    if now and instant is None:
+        raise typer.BadParameter("write day, time and offset, such as 2026-03-06T16:30:00-06:00", param_hint="--now")
+    from clausewise.cli.deadlines import print_deadlines
+    from clausewise.wiring.setting import open_setting
+
+    raise typer.Exit(print_deadlines(file, instant, open_setting(policies, cache=False), as_json))
 
 
 @app.command()
 def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
     """Decide the bundled cases: a table of the lines, then one full proof."""
     from clausewise.cli.determine import demonstrate
-    from clausewise.cli.setting import open_setting
+    from clausewise.wiring.setting import open_setting
 
     raise typer.Exit(demonstrate(open_setting(policies, not no_cache)))
+
+
+@audit.command("verify")
+def verify_log(
+    file: Log,
+    checkpoints: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Signed checkpoints that were kept elsewhere.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The public key that signed them; several, one a line.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk a log from its first entry, and name the first bad one."""
+    from clausewise.cli.audit import verify_file
+
+    raise typer.Exit(verify_file(file, checkpoints, key, as_json))
+
+
+@audit.command("prove")
+def prove_entry(
+    file: Log,
+    index: Annotated[int, typer.Argument(metavar="INDEX", help="The entry's number, from 0.")],
+    size: Annotated[int | None, typer.Option(metavar="N", help="Prove it among the first N entries, else among all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that an entry stands in the log, by the hashes beside its way to the root."""
+    from clausewise.cli.audit import prove
+
+    raise typer.Exit(prove(file, index, size, as_json))
+
+
+@audit.command("consistency")
+def prove_consistency(
+    file: Log,
+    first: Annotated[int, typer.Argument(metavar="SIZE1", help="How many entries the older log had.")],
+    second: Annotated[int, typer.Argument(metavar="SIZE2", help="How many the newer one has.")],
+    as_json: AsJson = False,
+) -> None:
+    """Prove that the log of SIZE1 entries is the beginning of that of SIZE2."""
+    from clausewise.cli.audit import prove_beginning
+
+    raise typer.Exit(prove_beginning(file, first, second, as_json))
+
+
+@audit.command("checkpoint")
+def sign_checkpoint(
+    file: Log,
+    key: Annotated[Path, typer.Option(metavar="FILE", help="The secret key that signs.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Add the checkpoint to this file.")],
+) -> None:
+    """Sign how long the log is and what its root is, unless it parts from what was signed before."""
+    from clausewise.cli.audit import add_checkpoint
+
+    raise typer.Exit(add_checkpoint(file, key, output))
+
+
+@audit.command("key")
+def make_key(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The secret key; FILE.pub is the public one.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="The log's name, such as plan.example/ledger.")] = "clausewise/ledger",
+) -> None:
+    """Make a key that signs checkpoints, in a file that only its owner can read."""
+    from clausewise.cli.audit import make_key_files
+
+    raise typer.Exit(make_key_files(output, name))
+
+
+# ---- storage ---------------------------------------------------------------------------------------------------------
+
+OfTenant = Annotated[str, typer.Option("--tenant", metavar="NAME", help="Whose case it is.")]
+
+
+@store.command("migrate")
+def migrate_store() -> None:
+    """Make the tables, or bring them to this release."""
+    from clausewise.cli.storing import migrate
+
+    raise typer.Exit(migrate())
+
+
+@store.command("check")
+def check_store() -> None:
+    """Tell whether cases can be trusted to the database as it stands."""
+    from clausewise.cli.storing import check
+
+    raise typer.Exit(check())
+
+
+@store.command("tenant")
+def open_tenant(name: Annotated[str, typer.Argument(metavar="NAME", help="A plan or a clinic.")]) -> None:
+    """Open a tenant, and print its id."""
+    from clausewise.cli.storing import open_tenant as opened
+
+    raise typer.Exit(opened(name))
+
+
+@store.command("submit")
+def submit_request(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A case file with one case, or a request folder.")],
+    tenant: OfTenant,
+    key: Annotated[str, typer.Option("--key", metavar="KEY", help="Under which this can be repeated; else a new one.")] = "",
+    policies: Policies = None,
+) -> None:
+    """Take in a request, determine it, keep both, and print the receipt."""
+    from clausewise.cli.storing import submit
+
+    raise typer.Exit(submit(file, tenant, key, policies))
+
+
+@store.command("show")
+def show_case(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id that the receipt names.")],
+    tenant: OfTenant,
+    replay: Annotated[bool, typer.Option("--replay", help="Make its determinations again, and compare.")] = False,
+) -> None:
+    """Print the history of a case, an act a line."""
+    from clausewise.cli.storing import show
+
+    raise typer.Exit(show(case, tenant, replay))
+
+
+@store.command("ledger")
+def write_ledger(
+    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")],
+    origin: Annotated[str, typer.Option(metavar="NAME", help="The log's name, such as plan.example/ledger.")] = "clausewise/ledger",
+) -> None:
+    """Write out the log, for `clausewise audit` and for a second place."""
+    from clausewise.cli.storing import write_ledger as written
+
+    raise typer.Exit(written(file, origin))

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from clausewise.cli.judging import JudgedCase, Wish, judged_cases, unknown_policy
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import read_source
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.compiler.route import clinic_policy
 from clausewise.decide.record import question
+from clausewise.payer.judging import JudgedCase, Wish, judged_cases, unknown_policy
 from clausewise.render.determination_json import line_object, rollup_object
 from clausewise.render.known import KnownFacts, known_facts
 from clausewise.render.line_table import COLUMNS, legend_rows, line_cells, rollup_rows
@@ -17,6 +15,8 @@ from clausewise.render.rows import Look, Row
 from clausewise.render.why_rows import why_rows
 from clausewise.vocab.determination import Determination, Disposition, Question, View
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_source
 
 EXIT_REFUSED, EXIT_UNREADABLE = 1, 2
 

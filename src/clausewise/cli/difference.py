@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from clausewise.cli.judging import JudgedCase, Wish, judged_cases
 from clausewise.cli.privacy import DecidedCase, decided_cases
 from clausewise.cli.revisions import Revision, revisions
-from clausewise.cli.sources import Source, read_source
 from clausewise.cli.terminal import Screen, print_object, print_problems, write_file
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary, Refused
+from clausewise.payer.judging import JudgedCase, Wish, judged_cases
+from clausewise.policy.case_file import Source
 from clausewise.prove.change import Affected, Cases, Difference, Sort
 from clausewise.prove.diff import difference
 from clausewise.render.diff_json import difference_object
@@ -20,6 +20,7 @@ from clausewise.render.redline import Redlined, redlined
 from clausewise.render.rows import Look
 from clausewise.vocab.period import ALWAYS
 from clausewise.vocab.problem import Problem, has_errors
+from clausewise.wiring.sources import read_source
 
 EXIT_CHANGED, EXIT_UNREADABLE = 1, 2
 

@@ -5,16 +5,16 @@ from datetime import date
 from enum import Enum
 
 from clausewise.cli.checking import newest_day
-from clausewise.cli.judging import unknown_policy
-from clausewise.cli.setting import Setting
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.compiler.route import listed_codes, period_of
 from clausewise.compiler.shelf import Refused
+from clausewise.payer.judging import unknown_policy
 from clausewise.policy.library import ASSESSOR_KINDS, Shelf
 from clausewise.render.criterion_rows import period_words
 from clausewise.render.document_rows import document_rows
 from clausewise.render.rows import Cell, Column, Look
 from clausewise.vocab.problem import Level, Problem, has_errors
+from clausewise.wiring.setting import Setting
 
 EXIT_REFUSED, EXIT_UNREADABLE = 1, 2
 

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from clausewise.cli.judging import JudgedCase, Wish, judged_cases
-from clausewise.cli.places import examples_folder, shown_path
 from clausewise.cli.privacy import DecidedCase, decided_cases, notice_of
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import Source, read_source
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.clinic import expectations as privacy
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.payer import expectations as clinical
+from clausewise.payer.judging import JudgedCase, Wish, judged_cases
+from clausewise.policy.case_file import Source
 from clausewise.render.coverage import Coverages
 from clausewise.render.report_rows import FileReport, coverage_objects, file_object, report_rows
 from clausewise.vocab.determination import View
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.places import examples_folder, shown_path
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_source
 
 EXIT_FAILED, EXIT_UNREADABLE = 1, 2
+HISTORIES = "histories"  # of the examples, those that are no cases
 BUNDLED = ("cases.yaml", "cases/*.yaml")  # beside a policy, one file or one for each clause
 
 
@@ -50,7 +52,8 @@ def bundled_files(setting: Setting) -> tuple[str, ...]:
     if examples is None:
         return tuple(beside)
     folders = [path.parent for path in sorted(examples.rglob("case.yaml"))]
-    files = [path for path in sorted(examples.rglob("*.yaml")) if not any(path.is_relative_to(folder) for folder in folders)]
+    others = [*folders, examples / HISTORIES]
+    files = [path for path in sorted(examples.rglob("*.yaml")) if not any(path.is_relative_to(folder) for folder in others)]
     return (*beside, *(shown_path(path) for path in (*files, *folders)))
 
 

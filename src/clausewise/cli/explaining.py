@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from clausewise.cli.places import error_page
-from clausewise.cli.setting import Setting
 from clausewise.cli.terminal import Screen, print_lines, print_object, print_problems
 from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.render.clause_rows import names_told, told_of
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.places import error_page
+from clausewise.wiring.setting import Setting
 
 EXIT_UNREADABLE = 2
 _PROBLEM_CODE = re.compile(r"CW\d{3}", re.IGNORECASE)

@@ -8,18 +8,18 @@ from pathlib import Path
 from clausewise.cli.checking import newest_day
 from clausewise.cli.documents import KINDS
 from clausewise.cli.expectations import BUNDLED
-from clausewise.cli.judging import unknown_policy
-from clausewise.cli.places import shown_path
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import read_file
 from clausewise.cli.terminal import print_problems, write_file
 from clausewise.compiler.link import clause_items
 from clausewise.compiler.shelf import Refused
+from clausewise.payer.judging import unknown_policy
 from clausewise.policy.case_file import CaseFile, read_cases
 from clausewise.policy.library import ASSESSOR_KINDS, EVERYWHERE, Shelf
 from clausewise.render.annotated_policy import AnnotatedPolicy, ShownFinding, shown_cases
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
+from clausewise.wiring.places import shown_path
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_file
 
 EXIT_ERRORS, EXIT_UNREADABLE = 1, 2
 SECONDS = 10.0  # that the prover has for one question

@@ -4,19 +4,9 @@ import os
 import sys
 
 from clausewise.render.problem_lines import problem_lines
-from clausewise.vocab.problem import Problem
+from clausewise.vocab.problem import Problem, fault_problem
 
 EXIT_FAULT = 2
-
-
-def fault_problem(fault: BaseException, doing: str) -> Problem:
-    """Return a fault of this program as a Problem; `doing` says what could not be done, such as `decide case C007`."""
-    kind = type(fault).__name__
-    return Problem(
-        "CW709",
-        f"Clausewise could not {doing}, because of a fault of its own ({kind}).",
-        help="This is not yours to mend: please report it, with what CLAUSEWISE_TRACEBACK=1 shows when it is set.",
-    )
 
 
 def _unwritten(fault: BaseException) -> Problem:

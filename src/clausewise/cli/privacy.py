@@ -4,15 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from clausewise.cli.faults import fault_problem
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import Source, read_source
 from clausewise.cli.terminal import Screen, print_object, print_problems
 from clausewise.clinic.disclosure import decide_privacy
 from clausewise.clinic.intake import read_privacy_requests
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import Refused
-from clausewise.policy.case_file import CaseFile, read_cases, renumbered, words
+from clausewise.policy.case_file import CaseFile, Source, read_cases, renumbered, words
 from clausewise.policy.case_tree import plain
 from clausewise.render.privacy_rows import (
     COLUMNS,
@@ -23,8 +20,10 @@ from clausewise.render.privacy_rows import (
     reason_rows,
 )
 from clausewise.vocab.privacy import PrivacyDecision
-from clausewise.vocab.problem import Problem
+from clausewise.vocab.problem import Problem, fault_problem
 from clausewise.vocab.request import PrivacyRequest
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_source
 
 EXIT_REFUSED, EXIT_UNREADABLE = 1, 2
 

@@ -6,12 +6,10 @@ from itertools import combinations
 from pathlib import Path
 
 from clausewise.cli.checking import newest_day
-from clausewise.cli.judging import unknown_policy
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import read_file
 from clausewise.cli.terminal import print_lines, print_object, print_problems, write_file
 from clausewise.clinic.disclosure import decide_privacy
 from clausewise.compiler.shelf import Refused, linked_documents
+from clausewise.payer.judging import unknown_policy
 from clausewise.policy.library import ASSESSOR_KINDS
 from clausewise.prove.accepted import FILE, Acceptance, Judged, judged, read_accepted
 from clausewise.prove.beside import shared_codes
@@ -25,6 +23,8 @@ from clausewise.render.problem_lines import how_many
 from clausewise.render.sarif import sarif
 from clausewise.vocab.problem import Level, Problem, has_errors
 from clausewise.vocab.request import PrivacyRequest
+from clausewise.wiring.setting import Setting
+from clausewise.wiring.sources import read_file
 
 EXIT_NEW, EXIT_UNREADABLE, EXIT_NOT_DECIDED = 1, 2, 3
 

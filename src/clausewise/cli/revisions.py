@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 
 from clausewise.cli.checking import named_documents, newest_day
-from clausewise.cli.places import policies_folder
-from clausewise.cli.setting import Setting, open_setting, read_documents
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary, Refused
 from clausewise.policy.case_tree import did_you_mean, quoted
@@ -17,6 +15,8 @@ from clausewise.prove.diff import Side
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.period import ALWAYS, Period
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.places import policies_folder
+from clausewise.wiring.setting import Setting, open_setting, read_documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,15 @@ _EITHER_MARKS = ("id", "facts", "narrative")
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Something read: the name it goes by, and its bytes; for a directory all its files, by their paths below it."""
+
+    name: str
+    content: bytes = b""
+    files: Mapping[str, bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """The cases of one file, not yet judged."""
 

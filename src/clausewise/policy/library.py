@@ -138,6 +138,17 @@ class Library:
         """Return the files that amend something, as they were written, in the order of paths."""
         return tuple(shelf for shelf in self._authored.values() if shelf.amends)
 
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What was authored, as it was given: content by path, amendments included."""
+        return {path: shelf.content for path, shelf in self._authored.items()}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The SHA-256 over all paths and contents: the same for two libraries if and only if they hold the same files."""
+        listing = "".join(f"{shelf.fingerprint} {path}\n" for path, shelf in sorted(self._authored.items()))
+        return hashlib.sha256(listing.encode()).hexdigest()
+
     @cached_property
     def by_id(self) -> Mapping[str, Shelf]:
         """The documents' places by id; of two with one id the later path is left out and reported by `twins`.

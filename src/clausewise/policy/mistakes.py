@@ -130,6 +130,14 @@ MISTAKES = MappingProxyType({
                      "write the heading `## {known}`, or give the table other columns"),
     "CW320": Mistake("`{test}` is more than one test, and an implication binds one answer to one other",
                      "write one test or `not` and a test; two rows say what `or` would before, and `and` behind"),
+    "CW325": Mistake("`{length}` is not a length of time",
+                     "write a whole number of hours, calendar days or business days, such as `7 calendar days`"),
+    "CW321": Mistake("`{word}` is no word of the column `{column}`", "{hint}"),
+    "CW322": Mistake("`{day}` is not a day that comes every year",
+                     "write `July 4`, `third Monday of January` or `last Monday of May`"),
+    "CW323": Mistake("the row of `{row}` does not say `{column}`", "fill in the column `{column}`"),
+    "CW324": Mistake("no holiday of the calendar `{calendar}` stands in this document",
+                     "add its days below `## Holidays`, or name a calendar that is there"),
     "CW318": Mistake("`{option}` is not an option of a score", "known: points add up, mm rounded to the nearest"),
 })  # fmt: skip
 

@@ -7,11 +7,21 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
+from clausewise.policy.clock_tables import (
+    CLOCK_COLUMNS,
+    HOLIDAY_COLUMNS,
+    ZONE_COLUMNS,
+    calendars_in,
+    read_clock,
+    read_holiday,
+    read_zone,
+)
 from clausewise.policy.fact_table import read_fact, read_implication
 from clausewise.policy.frame import read_period
 from clausewise.policy.grid import Grid, Row, cell_of, check_columns, code_in, codes_in, five_digit, number_in, read_grid, yes_in
 from clausewise.policy.source import Line, Page, is_close, listed, places, suggestion
 from clausewise.vocab import document
+from clausewise.vocab.clock import ClockRule, Holiday, PlanZone
 from clausewise.vocab.document import (
     AddOn,
     CodeRow,
@@ -51,7 +61,11 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "add-ons": (("add-on", "primaries"), ()),
     "exclusive": (("returned", "beside"), ("same side",)),
     "score": (("item", "points", "for"), ("less", "at most", "not with")),
+    "clocks": CLOCK_COLUMNS,
+    "holidays": HOLIDAY_COLUMNS,
+    "time zones": ZONE_COLUMNS,
 }
+SHOWN_TOO = ("clocks", "holidays", "time zones")  # read, and kept as they stand for whoever shows the document
 BETWEEN = ("linear between rows", "row below")
 OUTSIDE = ("nothing outside", "last row beyond")
 
@@ -62,7 +76,7 @@ _POINTS = re.compile(r"(?P<number>\S+)(?: per (?P<unit>\S+))?")
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All that the tables of a document declare, in its order; `rows` are those the language does not interpret."""
+    """All that the tables of a document declare, in its order; `rows` are those shown as they stand."""
 
     facts: tuple[FactDeclaration, ...]
     implications: tuple[Implication, ...]
@@ -73,6 +87,9 @@ class Tables:
     exclusives: tuple[Exclusive, ...]
     tables: tuple[NumericTable, ...]
     scores: tuple[Score, ...]
+    clocks: tuple[ClockRule, ...]
+    holidays: tuple[Holiday, ...]
+    zones: tuple[PlanZone, ...]
     rows: tuple[tuple[str, tuple[document.Row, ...]], ...]
 
 
@@ -91,6 +108,8 @@ def read_tables(tables: Iterable[tuple[Line, Sequence[Line]]], page: Page) -> Ta
 
     codes = tuple(_code_row(row, page) for row in rows("codes"))
     known = five_digit(row.code for row in codes)
+    holidays = rows("holidays")
+    calendars = calendars_in(holidays)
     return Tables(
         facts=_once([read_fact(row, page) for row in rows("facts")], "fact", None, page),
         implications=tuple(read_implication(row, page) for row in rows("implications")),
@@ -101,7 +120,10 @@ def read_tables(tables: Iterable[tuple[Line, Sequence[Line]]], page: Page) -> Ta
         exclusives=tuple(_exclusive(row, page) for row in rows("exclusive")),
         tables=_once([_numeric_table(grid, page) for grid in grids.get("table", ())], "table", None, page),
         scores=_once([_score(grid, page) for grid in grids.get("score", ())], "score", None, page),
-        rows=tuple((_heading(grid), _plain_rows(grid)) for grid in grids.get("", ())),
+        clocks=_once([read_clock(row, calendars, page) for row in rows("clocks")], "clock", lambda one: one.period, page),
+        holidays=tuple(read_holiday(row, page) for row in holidays),
+        zones=tuple(read_zone(row, page) for row in rows("time zones")),
+        rows=tuple((_heading(grid), _plain_rows(grid)) for kind in ("", *SHOWN_TOO) for grid in grids.get(kind, ())),
     )
 
 

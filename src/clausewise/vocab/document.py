@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
+from clausewise.vocab.clock import ClockRule, Holiday, PlanZone
 from clausewise.vocab.criterion import Criterion, Item
 from clausewise.vocab.period import ALWAYS, Period
 
@@ -313,6 +314,9 @@ class PolicyDocument:
     exclusives: tuple[Exclusive, ...] = ()
     tables: tuple[NumericTable, ...] = ()
     scores: tuple[Score, ...] = ()
+    clocks: tuple[ClockRule, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
+    zones: tuple[PlanZone, ...] = ()
     rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
     prose: tuple[tuple[str, str], ...] = field(default=())  # headings without criteria: (heading, text)
     file: str = ""

@@ -33,3 +33,13 @@ class Problem:
 def has_errors(problems: tuple[Problem, ...] | list[Problem]) -> bool:
     """Tell whether any of the problems blocks."""
     return any(problem.level is Level.ERROR for problem in problems)
+
+
+def fault_problem(fault: BaseException, doing: str) -> Problem:
+    """Return a fault of this program as a Problem; `doing` says what could not be done, such as `decide case C007`."""
+    kind = type(fault).__name__
+    return Problem(
+        "CW709",
+        f"Clausewise could not {doing}, because of a fault of its own ({kind}).",
+        help="This is not yours to mend: please report it, with what CLAUSEWISE_TRACEBACK=1 shows when it is set.",
+    )

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from clausewise.cli.setting import read_documents
 from clausewise.policy.library import Library, Shelf
+from clausewise.wiring.setting import read_documents
 from tests.conftest import ROOT
 
 POLICIES = ROOT / "policies"

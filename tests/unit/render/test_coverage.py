@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from clausewise.cli.setting import open_setting
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy
 from clausewise.compiler.program import Operation, Program
 from clausewise.render.coverage import Coverages
@@ -14,6 +13,7 @@ from clausewise.render.rows import page
 from clausewise.vocab import criterion as c
 from clausewise.vocab.determination import ClauseState, StepMark
 from clausewise.vocab.truth import Truth
+from clausewise.wiring.setting import open_setting
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from clausewise.cli.cache_folder import open_cache
-from clausewise.cli.places import cache_folder, policies_folder, shown_path
-from clausewise.cli.sources import files_below, read_file
 from clausewise.compiler.route import listed_codes
 from clausewise.compiler.shelf import CompiledLibrary
 from clausewise.policy.library import Library
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.cache_folder import open_cache
+from clausewise.wiring.places import cache_folder, policies_folder, shown_path
+from clausewise.wiring.sources import files_below, read_file
 
 NOT_DOCUMENTS = ("notes.md", "README.md")  # pages beside the documents, for people
 

@@ -2,27 +2,44 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from typing import Protocol
 
-from clausewise.cli.faults import fault_problem
-from clausewise.cli.setting import Setting
-from clausewise.cli.sources import Source
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.route import clinic_policy, route, routes_of
-from clausewise.compiler.shelf import Refused
+from clausewise.compiler.shelf import CompiledLibrary, Refused
 from clausewise.decide.determine import Assessors, determine
 from clausewise.payer.intake import read_request_directory, read_requests
-from clausewise.policy.case_file import CaseFile, read_cases, renumbered, words
+from clausewise.policy.case_file import CaseFile, Source, read_cases, renumbered, words
 from clausewise.policy.case_tree import Fields, Items, Node, did_you_mean, plain, quoted
 from clausewise.policy.fact_values import UNKNOWN, read_day
-from clausewise.policy.library import ASSESSOR_KINDS, plans_of
+from clausewise.policy.library import ASSESSOR_KINDS, Library, plans_of
 from clausewise.vocab.determination import Determination
 from clausewise.vocab.document import FactDeclaration
-from clausewise.vocab.problem import Problem
+from clausewise.vocab.problem import Problem, fault_problem
 from clausewise.vocab.request import AuthorizationRequest
 
 ANY_DAY = date(2025, 10, 1)  # what a case without a day of service is read by; it is not decided
+
+
+class Setting(Protocol):
+    """What judging stands on: the documents, compiled on demand, and the instant."""
+
+    @property
+    def library(self) -> Library:
+        """The documents."""
+
+    @property
+    def compiled(self) -> CompiledLibrary:
+        """The same, compiled when first asked for."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of judging."""
+
+    def path_of(self, file: str) -> str:
+        """Return where a document lies, as a message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +93,32 @@ def _kinds_words(kinds: tuple[str, ...]) -> str:
 
 def judged_cases(source: Source, setting: Setting, wish: Wish) -> Iterator[JudgedCase]:
     """Yield the clinical cases of a source, judged; what is wrong with the whole comes first, as a case without a name."""
+    return (_judge(case, setting) for case in routed_cases(source, setting, wish))
+
+
+def routed_cases(source: Source, setting: Setting, wish: Wish) -> Iterator[JudgedCase]:
+    """Yield the clinical cases of a source with the policies that govern them, read and not yet determined."""
     if source.files is not None:
-        yield _judged_directory(source, setting, wish)
+        yield _routed_directory(source, setting, wish)
         return
     case_file, problems = read_cases(source.content, source.name)
     if problems:
         yield JudgedCase("", None, problems=problems)
-    yield from (_judged_fields(fields, case_file, number, setting, wish) for number, fields in enumerate(case_file.clinical, 1))
+    yield from (_routed_fields(fields, case_file, number, setting, wish) for number, fields in enumerate(case_file.clinical, 1))
 
 
-def _judged_fields(fields: Fields, case_file: CaseFile, number: int, setting: Setting, wish: Wish) -> JudgedCase:
+def _routed_fields(fields: Fields, case_file: CaseFile, number: int, setting: Setting, wish: Wish) -> JudgedCase:
     name, expect = words(fields.get("id")) or f"number {number}", plain(fields.get("expect"))
     governing = _governing(fields, setting, wish)
     if isinstance(governing, JudgedCase):
         return replace(governing, case=name, expect=expect)
     one = CaseFile(case_file.file, clinical=(fields,))
     requests, problems = read_requests(one, governing.facts(), plans_of(setting.library.shelves()))
-    judged = _judge(name, requests, problems, governing, setting, wish)
-    return replace(judged, expect=expect, problems=renumbered(judged.problems, number))
+    routed = _routed(name, requests, problems, governing, wish)
+    return replace(routed, expect=expect, problems=renumbered(routed.problems, number))
 
 
-def _judged_directory(source: Source, setting: Setting, wish: Wish) -> JudgedCase:
+def _routed_directory(source: Source, setting: Setting, wish: Wish) -> JudgedCase:
     assert source.files is not None
     case_file, _ = read_cases(source.files.get("case.yaml", b""), "case.yaml")
     fields = next(iter(case_file.clinical), Fields(()))
@@ -106,8 +128,7 @@ def _judged_directory(source: Source, setting: Setting, wish: Wish) -> JudgedCas
         return replace(governing, case=name, expect=expect)
     requests, problems = read_request_directory(source.files, governing.facts(), plans_of(setting.library.shelves()))
     requests = tuple(replace(request, problems=_below(source, request.problems)) for request in requests)
-    judged = _judge(name, requests, _below(source, problems), governing, setting, wish)
-    return replace(judged, expect=expect)
+    return replace(_routed(name, requests, _below(source, problems), governing, wish), expect=expect)
 
 
 def _below(source: Source, problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -118,32 +139,37 @@ def _below(source: Source, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     )
 
 
-def _judge(
-    name: str,
-    requests: tuple[AuthorizationRequest, ...],
-    problems: tuple[Problem, ...],
-    governing: Governing,
-    setting: Setting,
-    wish: Wish,
+def _routed(
+    name: str, requests: tuple[AuthorizationRequest, ...], problems: tuple[Problem, ...], governing: Governing, wish: Wish
 ) -> JudgedCase:
     if not requests:
         return JudgedCase(name, None, (), governing, problems)
     request = replace(requests[0], assessor=wish.assessor or requests[0].assessor)
+    return JudgedCase(name, request, (), governing, problems)
+
+
+def _judge(case: JudgedCase, setting: Setting) -> JudgedCase:
+    if case.request is None or case.governing is None:
+        return case
     try:
-        determinations = determine_lines(request, governing, setting)
+        determinations = determine_lines(case.request, case.governing, setting)
     except Exception as fault:  # a fault of ours in one case must not silence the others
-        return JudgedCase(name, request, (), governing, (*problems, fault_problem(fault, f"decide case {name}")))
-    return JudgedCase(name, request, determinations, governing, problems)
+        return replace(case, problems=(*case.problems, fault_problem(fault, f"decide case {case.case}")))
+    return replace(case, determinations=determinations)
 
 
 def determine_lines(request: AuthorizationRequest, governing: Governing, setting: Setting) -> tuple[Determination, ...]:
     """Determine each line by the policy that governs it, the whole request in view, in the order of the lines."""
-    policies = {policy.policy: policy for policy in governing.plan}
-    by_policy = {
-        name: determine(request, Assessors(policy, governing.clinic), setting.now, valid_on)
-        for name, policy in policies.items()
-    }
+    by_policy = determine_by_policy(request, governing, setting.now)
     return tuple(by_policy[policy.policy][number] for number, policy in enumerate(governing.plan))
+
+
+def determine_by_policy(
+    request: AuthorizationRequest, governing: Governing, now: datetime
+) -> dict[str, tuple[Determination, ...]]:
+    """Determine the whole request once by each policy that governs one of its lines."""
+    policies = {policy.policy: policy for policy in governing.plan}
+    return {name: determine(request, Assessors(policy, governing.clinic), now, valid_on) for name, policy in policies.items()}
 
 
 @cache

@@ -3,23 +3,14 @@
 import os
 import stat
 import sys
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
 
+from clausewise.policy.case_file import Source
 from clausewise.vocab.problem import Problem
 
 STANDARD_INPUT = "-"
 BYTES_MAX = 64 * 1024 * 1024 + 1  # one more than is read, so that whoever reads the text can say it is too much
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Something read: the name it goes by, and its bytes; for a directory all its files, by their paths below it."""
-
-    name: str
-    content: bytes = b""
-    files: Mapping[str, bytes] | None = None
 
 
 def read_source(name: str) -> Source | tuple[Problem, ...]:
@@ -53,7 +44,7 @@ def read_file(path: Path) -> bytes | Problem:
         return Problem("CW702", "This is a folder, not a file.", str(path), help="Name a file in it.")
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or "the name is no file name"
-        help = "Mend the link." if path.is_symlink() else "Look at its permissions."
+        help = "Mend the link." if os.path.islink(path) else "Look at its permissions."
         return Problem("CW703", f"This file cannot be read: {reason}.", str(path), help=help)
 
 

@@ -1,0 +1,235 @@
+"""`clausewise audit`: the log verified, proofs from it, checkpoints over it, and the key that signs them."""
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from clausewise.cli.terminal import print_lines, print_object, print_problems
+from clausewise.ledger.checkpoint import NAME, Checkpoint, PublicKey, SignedCheckpoint, SigningKey, read_checkpoints, sign
+from clausewise.ledger.export import LINE_BYTES_MAX, Record, read_header, read_records
+from clausewise.ledger.key_file import read_public_file, read_signing_file, write_key_files
+from clausewise.ledger.log import Stored
+from clausewise.ledger.tree import consistency_proof, inclusion_proof, root, root_of
+from clausewise.ledger.verify import Finding, Verification, verify
+from clausewise.render.ledger_lines import consistency_lines, inclusion_lines, verification_lines, verification_object
+from clausewise.vocab.problem import Problem
+from clausewise.wiring.sources import read_file
+
+EXIT_FOUND, EXIT_UNREADABLE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a log is verified against: checkpoints kept elsewhere, and the keys that may have signed them."""
+
+    notes: tuple[SignedCheckpoint, ...] = ()
+    keys: tuple[PublicKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log that was read: its origin, what the walk found, and for a proof all leaf hashes and the one leaf it is about."""
+
+    origin: str
+    verification: Verification
+    hashes: list[bytes]
+    leaf: bytes = b""
+
+
+def verify_file(file: Path, checkpoints: Path | None, key: Path | None, as_json: bool) -> int:
+    """Verify a log and tell the first bad entry; return the exit status: 0 whole, 1 not whole, 2 not readable."""
+    beside = _beside(checkpoints, key)
+    if isinstance(beside, Problem):
+        return _unreadable(beside)
+    log = _read_log(file, beside)
+    if isinstance(log, Problem):
+        return _unreadable(log)
+    found = log.verification
+    print_problems(_problems(found, file))
+    if as_json:
+        print_object(verification_object(found, log.origin, len(beside.notes), beside.keys))
+    else:
+        print_lines(verification_lines(found, log.origin, len(beside.notes), beside.keys))
+    return EXIT_FOUND if found.finding else 0
+
+
+def prove(file: Path, index: int, size: int | None, as_json: bool) -> int:
+    """Print the proof that an entry stands among the first `size` entries of a log; return the exit status."""
+    log = _sound_log(file, index)
+    if isinstance(log, int):
+        return log
+    there = len(log.hashes)
+    among = there if size is None else size
+    if not 0 <= among <= there:
+        return _unreadable(_no_such("beginning", "entries", among, there, file))
+    if not 0 <= index < among:
+        return _unreadable(_no_such("entry", "entries, numbered from 0", index, among, file))
+    hashes = log.hashes[:among]
+    shown = {
+        "origin": log.origin,
+        "index": index,
+        "size": among,
+        "root": root_of(hashes).hex(),
+        "leaf": log.leaf.decode("ascii"),
+        "proof": [digest.hex() for digest in inclusion_proof(hashes, index)],
+    }
+    return _tell(shown, inclusion_lines(shown), as_json)
+
+
+def prove_beginning(file: Path, first: int, second: int, as_json: bool) -> int:
+    """Print the proof that a log of `first` entries is the beginning of that of `second`; return the exit status."""
+    log = _sound_log(file)
+    if isinstance(log, int):
+        return log
+    there = len(log.hashes)
+    for size, most in ((second, there), (first, second)):
+        if not 0 <= size <= most:
+            return _unreadable(_no_such("beginning", "entries", size, most, file))
+    hashes = log.hashes[:second]
+    shown = {
+        "origin": log.origin,
+        "first": {"size": first, "root": root_of(hashes[:first]).hex()},
+        "second": {"size": second, "root": root_of(hashes).hex()},
+        "proof": [digest.hex() for digest in consistency_proof(hashes, first)],
+    }
+    return _tell(shown, consistency_lines(shown), as_json)
+
+
+def add_checkpoint(file: Path, key_file: Path, output: Path) -> int:
+    """Sign a log's length and root and add that to a file, if the log agrees with all that the file holds already.
+
+    A checkpoint over a log that parts from an earlier one would vouch for whoever changed it; so nothing is signed then.
+    """
+    key = read_signing_file(key_file)
+    if isinstance(key, Problem):
+        return _unreadable(key)
+    before = _beside(output if os.path.exists(output) else None, None)
+    if isinstance(before, Problem):
+        return _unreadable(before)
+    log = _read_log(file, before)
+    if isinstance(log, Problem):
+        return _unreadable(log)
+    if log.verification.finding:
+        print_problems(_problems(log.verification, file))
+        return EXIT_FOUND
+    if log.origin != key.name:
+        message = f"This is the log `{log.origin}`, and the key is that of `{key.name}`."
+        return _unreadable(Problem("CW827", message, str(file), help="Name the key of this log."))
+    return _sign(log, key, output)
+
+
+def _sign(log: Log, key: SigningKey, output: Path) -> int:
+    reached = log.verification.reached
+    note = sign(Checkpoint(log.origin, reached.size, root(reached.frontier), datetime.now(UTC)), key)
+    try:
+        with output.open("a", encoding="utf-8") as opened:
+            opened.write(note.written() + "\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+    except OSError as fault:
+        help = "Name a file in a folder that you may write to."
+        return _unreadable(Problem("CW711", f"This file cannot be written: {fault.strerror}.", str(output), help=help))
+    print_lines((f"Signed: {reached.size} entries of {log.origin}, root {root(reached.frontier).hex()}.",))
+    return 0
+
+
+def make_key_files(output: Path, name: str) -> int:
+    """Make a key and write it; return the exit status."""
+    if not NAME.fullmatch(name):
+        help = "Use small letters, digits, points, dashes and slashes, such as plan.example/ledger."
+        return _unreadable(Problem("CW828", "A log cannot have this name.", help=help))
+    key = SigningKey(name, secrets.token_bytes(32))
+    problem = write_key_files(output, key)
+    if problem is not None:
+        return _unreadable(problem)
+    print_lines((f"The secret key is {output}; keep it where the log is not. Its public key, {output}.pub:", str(key.public)))
+    return 0
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _beside(checkpoints: Path | None, key_file: Path | None) -> Beside | Problem:
+    keys = () if key_file is None else read_public_file(key_file)
+    if isinstance(keys, Problem) or checkpoints is None:
+        return keys if isinstance(keys, Problem) else Beside((), keys)
+    content = read_file(checkpoints)
+    if isinstance(content, Problem):
+        return content
+    notes, problems = read_checkpoints(content.decode("utf-8", "replace"), str(checkpoints))
+    return problems[0] if problems else Beside(notes, keys)
+
+
+def _read_log(file: Path, beside: Beside, keep: bool = False, index: int = -1) -> Log | Problem:
+    """Read a log and verify it on the way, line by line."""
+    try:
+        with file.open("rb") as opened:
+            origin = read_header(opened.readline(LINE_BYTES_MAX + 1))
+            if origin is None:
+                help = "A log is exported with its first line, which names it; give that file unchanged."
+                return Problem("CW821", "This file is no exported log.", str(file), 1, help=help)
+            hashes, leaves = list[bytes](), list[bytes]()
+            records = read_records(_lines(opened))
+            kept = _kept(records, hashes, leaves, index) if keep else records
+            found = verify(kept, beside.notes, beside.keys, origin)
+            return Log(origin, found, hashes, b"".join(leaves))
+    except (OSError, ValueError):
+        problem = read_file(file)  # which says why, as for every other file
+        return problem if isinstance(problem, Problem) else Problem("CW703", "This file cannot be read.", str(file))
+
+
+def _lines(opened: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file, each cut off one byte after the longest that may be."""
+    return iter(lambda: opened.readline(LINE_BYTES_MAX + 1), b"")
+
+
+def _kept(records: Iterable[Record], hashes: list[bytes], leaves: list[bytes], index: int) -> Iterator[Record]:
+    """Pass the records on, and keep what a proof needs: 80 MB for a million entries, where the entries would be 700."""
+    for record in records:
+        if isinstance(record, Stored):
+            hashes.append(record.hash)
+            if record.number == index:
+                leaves.append(record.leaf)
+        yield record
+
+
+def _sound_log(file: Path, index: int = -1) -> Log | int:
+    """Return a log to prove something from, or the exit status where it cannot be read or is not whole."""
+    log = _read_log(file, Beside(), keep=True, index=index)
+    if isinstance(log, Problem):
+        return _unreadable(log)
+    if log.verification.finding:
+        print_problems(_problems(log.verification, file))
+        return EXIT_FOUND
+    return log
+
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+
+def _tell(shown: Mapping[str, object], lines: Iterable[str], as_json: bool) -> int:
+    if as_json:
+        print_object(shown)
+    else:
+        print_lines(lines)
+    return 0
+
+
+def _problems(found: Verification, file: Path) -> tuple[Problem, ...]:
+    finding: Finding | None = found.finding
+    said = (*found.notes, *((finding.problem,) if finding else ()))
+    return tuple(replace(problem, file=str(file)) for problem in said)
+
+
+def _no_such(what: str, counted: str, asked: int, there: int, file: Path) -> Problem:
+    message = f"There is no such {what}: {asked} was asked for, and there are {there} {counted}."
+    return Problem("CW826", message, str(file), help="`clausewise audit verify FILE` says how many there are.")
+
+
+def _unreadable(problem: Problem) -> int:
+    print_problems((problem,))
+    return EXIT_UNREADABLE

@@ -1,0 +1,72 @@
+"""The log in the database: entries as rows, and the head as the one row that whoever appends holds."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from clausewise.ledger.leaf import Entry, leaf_bytes, read_leaf
+from clausewise.ledger.log import Head, Stored, appended
+from clausewise.ledger.tree import Frontier
+from clausewise.store.models import Checkpoint, LedgerEntry, LedgerHead
+
+ONLY, HASH_BYTES = 1, 32
+
+
+class DatabaseLedger:
+    """The log of this database, as `ledger.port.LedgerStore` asks for it; used within a transaction."""
+
+    def head(self) -> Head:
+        """Return the head and hold it until the transaction ends; for an empty log `Head()`.
+
+        Two that append to an empty log at once both find no head; the second insert of it then fails, and that act with it.
+        """
+        row = LedgerHead.objects.select_for_update().filter(id=ONLY).first()
+        if row is None:
+            return Head()
+        peaks = bytes(row.peaks)
+        cut = tuple(peaks[start : start + HASH_BYTES] for start in range(0, len(peaks), HASH_BYTES))
+        return Head(Frontier(row.size, cut), bytes(row.link))
+
+    def append(self, stored: Stored, head: Head) -> None:
+        """Store an entry and the head after it.
+
+        Raises:
+            IntegrityError: an entry of this number is there already.
+        """
+        entry = read_leaf(stored.leaf)
+        assert entry is not None, "a leaf is written from an entry"
+        _append((stored,), (entry.tenant,), head)
+
+    def record_all(self, entries: Iterable[Entry]) -> tuple[Stored, ...]:
+        """Append entries in order, as `ledger.port.record` does one, with one look at the head; return them as stored."""
+        head, kept, tenants = self.head(), [], []
+        for entry in entries:
+            stored, head = appended(head, leaf_bytes(entry))
+            kept.append(stored)
+            tenants.append(entry.tenant)
+        _append(kept, tenants, head)
+        return tuple(kept)
+
+    def entries(self, start: int = 0) -> Iterator[Stored]:
+        """Yield the entries from a number on, in the order of their numbers; on PostgreSQL only the owner sees them all."""
+        rows = LedgerEntry._base_manager.filter(number__gte=start).order_by("number")
+        for number, leaf, digest, link in rows.values_list("number", "leaf", "hash", "link").iterator():
+            yield Stored(number, bytes(leaf), bytes(digest), bytes(link))
+
+    def checkpoints(self) -> Sequence[str]:
+        """Return the signed checkpoints kept beside the log, as their notes, by size."""
+        return tuple(Checkpoint.objects.order_by("size", "id").values_list("note", flat=True))
+
+    def keep_checkpoint(self, note: str) -> None:
+        """Keep a signed checkpoint."""
+        size = int(note.split("\n", 2)[1])
+        Checkpoint(size=size, note=note).save(force_insert=True)
+
+
+def _append(entries: Sequence[Stored], tenants: Sequence[UUID], head: Head) -> None:
+    LedgerEntry.objects.insert(
+        LedgerEntry(number=one.number, tenant_id=tenant, leaf=one.leaf, hash=one.hash, link=one.link)
+        for one, tenant in zip(entries, tenants, strict=True)
+    )
+    now = {"size": head.frontier.size, "peaks": b"".join(head.frontier.peaks), "link": head.link}
+    if not LedgerHead.objects.filter(id=ONLY, size=entries[0].number).update(**now):
+        LedgerHead(id=ONLY, **now).save(force_insert=True)
