@@ -17,7 +17,15 @@ from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.vocab.problem import Problem
 
 PREFIX = "CLAUSEWISE_"
-SETTINGS = ("data", "database", "database_owner", "database_password_file", "database_owner_password_file", "secret_key_file")
+SETTINGS = (
+    "data",
+    "database",
+    "database_owner",
+    "database_password_file",
+    "database_owner_password_file",
+    "hosts",
+    "secret_key_file",
+)
 ELSEWHERE = ("policies", "traceback", "config", "record")  # read by others, in the environment only
 SECRET_LENGTH_MIN = 32
 SECRET_LENGTH_MIN_PASSWORD = 12
@@ -44,6 +52,7 @@ class Configuration:
     database: Database
     owner: Database | None
     secret_key_file: Path
+    hosts: tuple[str, ...]
 
 
 def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tuple[Problem, ...]]:
@@ -57,7 +66,8 @@ def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tup
     if problems or database is None:
         return None, problems
     secret_key_file = Path(written.get("secret_key_file", data / "secret_key"))
-    return Configuration(data, database, owner, secret_key_file), ()
+    hosts = tuple(filter(None, map(str.strip, written.get("hosts", "localhost,127.0.0.1,[::1]").split(","))))
+    return Configuration(data, database, owner, secret_key_file, hosts), ()
 
 
 def _usual_folder(environment: Mapping[str, str]) -> Path:
