@@ -161,7 +161,8 @@ def amended_twice(tmp_path_factory):
     folder = shutil.copytree(ROOT / "policies", tmp_path_factory.mktemp("amended") / "policies")
     texts = (("spring", "2025-09-12", "2026-02-09", "I.A.3.fi"), ("summer", "spring", "2026-06-01", "I.A.3.unst"))
     for name, base, begins, clause in texts:
-        head = f"document: AR.CP.MP.31\namends: AR.CP.MP.31 @ {base}\nrevision: {name}\nin force: {begins} onward\nbecause: it is tried"
+        names = f"document: AR.CP.MP.31\namends: AR.CP.MP.31 @ {base}\nrevision: {name}"
+        head = f"{names}\nin force: {begins} onward\nbecause: it is tried"
         body = f"## Replace {clause}\n\n- {clause} it hinders `functional_impairment and scar_friable`\n"
         (folder / "ar.cp.mp.31" / f"{name}.md").write_text(f"---\n{head}\n---\n\n{body}", encoding="utf-8")
     return folder

@@ -10,7 +10,7 @@ from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary, Refused
 from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.policy.fact_values import read_day
-from clausewise.policy.library import ASSESSOR_KINDS, Library, Shelf, shelve
+from clausewise.policy.library import ASSESSOR_KINDS, Library, Shelf
 from clausewise.prove.diff import Side
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.period import ALWAYS, Period
