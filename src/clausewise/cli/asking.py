@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clausewise.ask.interview import AskedFact, Asking, Interview, opened
+from clausewise.ask.interview import AskedFact, Asking, Interview, interview_about
 from clausewise.cli.asked_case import (
     BACK,
     EXIT_INTERRUPTED,
@@ -173,10 +173,11 @@ def _started(case: Case, number: int, asked: Asked, again: Sequence[str], desk: 
     assert judged.request is not None and judged.governing is not None
     clinic = judged.governing.clinic if desk.wish.assessor == "clinic" else None
     policy = clinic or judged.governing.plan[number - 1]
-    request = opened(judged.request, judged.request.lines[number - 1], policy)
-    open_again = [name for name in again if name not in request.facts and name in policy.facts and policy.facts[name].defaults]
-    request = replace(request, facts={**request.facts, **dict.fromkeys(open_again)})
-    return Moment(case, Interview(request, number, policy, valid_on), asked)
+    found = interview_about(judged.request, number, policy, valid_on)
+    facts = found.request.facts
+    open_again = [name for name in again if name not in facts and name in policy.facts and policy.facts[name].defaults]
+    request = replace(found.request, facts={**facts, **dict.fromkeys(open_again)})
+    return Moment(case, replace(found, request=request, unsaid=found.unsaid | set(open_again)), asked)
 
 
 def _answered(moment: Moment, asking: Asking, desk: Desk) -> Moment | None:
