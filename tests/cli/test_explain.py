@@ -19,7 +19,7 @@ def test_a_clause_is_explained_with_or_without_its_prefix(name):
 
 
 def test_made_up_samples_do_not_stand_in_the_way():
-    """A clause of the plan's policy is told alone, with where else it stands; a sample is told where it is named, or has it alone."""
+    """A clause of the plan's policy is told alone, with who else has it; a sample where it is named, or has it alone."""
     found = run("explain", "I.A.3")
     assert "clause of EXAMPLE.WP" not in found.out
     assert found.out.endswith("Made-up samples have it too: `clausewise explain EXAMPLE.WP:I.A.3`.\n")

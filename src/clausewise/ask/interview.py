@@ -204,7 +204,7 @@ class Interview:
         return tuple(name for name in lacking if name in self.policy.facts)
 
     def _unsettled(self) -> tuple[str, ...]:
-        """Return a fact on which silence would end elsewhere than any answer to it: a clause is on point once somebody raises it."""
+        """Return a fact on which silence would end elsewhere than any answer to it: it brings a clause on point."""
         names = [name for name in self.policy.facts if name in self.unsaid]
         if not names or self._outcome_without(names) == self.outcome():
             return ()
