@@ -20,7 +20,7 @@ def escaped(text: str) -> str:
 def without_html(text: str) -> str:
     """Return a Markdown text in which nothing outside code is HTML: what looks like a tag is shown and does not act.
 
-    A stretch of code may end with its line for one reader of Markdown, and with its paragraph for another: code is what is so for both.
+    A stretch of code may end with its line for one reader of Markdown, with its paragraph for another: code is what is so for both.
     """
     code = [[range(*found.span()) for found in pattern.finditer(text)] for pattern in (_CODE_OF_LINE, _CODE_OF_PARAGRAPH)]
 

@@ -47,7 +47,7 @@ def test_a_code_raises_what_says_whether_its_clause_is_on_point():
 
 
 def test_the_end_is_that_of_what_was_said():
-    """The product settles it whether there is a virus or not; silence on the virus would take the clause off the point: it is asked."""
+    """The product settles it, virus or not; silence on the virus would take the clause off the point, so it is asked about."""
     answers: dict[str, FactValue] = {
         "structure": "abnormal", "aim": "treat_disease", "facial_lds_dx": True, "filler_approved_product": False, "hiv_dx": True,
     }  # fmt: skip
