@@ -65,20 +65,26 @@ def test_an_interview_ends_with_the_determination_of_the_case_it_keeps(tmp_path)
     assert set(order) <= saved(kept)["facts"].keys()
 
 
-def test_a_question_shows_why_what_is_possible_and_how_many_more():
-    """Number, words, answers, clause with its words, where to look, outcomes; a code alone is enough to begin with."""
-    found = ask("--code", "11402", answers=["qualchoice"])
+def test_a_question_shows_why_what_is_possible_and_how_many_more(tmp_path):
+    """Number, words, answers, clause with its words, where to look, outcomes."""
+    found = ask("--case", begun(tmp_path), answers=["no"])
     assert "Question 2 of at most" in found.out and "(usually" in found.out
     assert "asked by A-I.A.1.part: the part is abnormal" in found.out
     assert "1 abnormal, 2 disputed" in found.out
     assert "look in: exam note" in found.out
-    assert "still possible: ask; medicaid manual; approve;" in found.out
+    assert "still possible: ask; approve; " in found.out
+
+
+def test_a_code_alone_is_enough_to_begin_with():
+    """The plan is asked for, and then what all its policies may rest on."""
+    found = ask("--code", "11402", answers=["qualchoice"])
+    assert "asked by L2.plan" in found.out and "still possible: ask; medicaid manual; approve;" in found.out
 
 
 def test_an_impossible_answer_is_told_and_asked_again(tmp_path):
     """The problem names what fits; the interview goes on with the next line."""
-    found = ask("--case", begun(tmp_path), answers=["perhaps", "abnormal"])
-    assert "error CW602: `structure` is `perhaps`" in found.err
+    found = ask("--case", begun(tmp_path), answers=["perhaps", "yes"])
+    assert "error CW603: `scar` is `perhaps`" in found.err
     assert 2 == len(asked(found.out))
     assert 0 == found.status
 
@@ -87,21 +93,21 @@ def test_an_answer_no_request_can_give_is_told_and_asked_again(tmp_path):
     """The whole case is read anew, so a plan that the library does not know is noticed."""
     found = ask("--code", "11402", answers=["nobodys_plan", "qualchoice"])
     assert "error CW602" in found.err and "nobodys_plan" in found.err
-    assert ["plan", "structure"] == asked(found.out)
+    assert ["plan", "scar"] == asked(found.out)
 
 
 def test_back_takes_the_last_answer_back(tmp_path):
     """The question before is asked again, and the file forgets the answer; before the first there is nothing to go back to."""
     kept = tmp_path / "kept.yaml"
-    found = ask("--case", begun(tmp_path), "--save", kept, answers=["back", "abnormal", "back", "normal"])
-    assert ["structure", "structure", "scar", "structure"] == asked(found.out)[:4]
-    assert "normal" == saved(kept)["facts"]["structure"]
+    found = ask("--case", begun(tmp_path), "--save", kept, answers=["back", "yes", "back", "no"])
+    assert ["scar", "scar", "functional_impairment", "scar"] == asked(found.out)[:4]
+    assert {"scar": "no"} == saved(kept)["facts"]
 
 
 def test_an_interrupted_interview_loses_nothing(tmp_path):
     """What was answered is in the file after every answer, and is not asked again when it goes on."""
     kept = tmp_path / "kept.yaml"
-    first = ask("--case", begun(tmp_path), "--save", kept, answers=["abnormal", "yes", "stop"])
+    first = ask("--case", begun(tmp_path), "--save", kept, answers=["yes", "no", "stop"])
     assert "Left before the end" in first.out
     again = ask("--case", kept)
     assert not set(asked(first.out)[:2]) & set(asked(again.out))
@@ -126,14 +132,14 @@ def test_ctrl_c_ends_with_what_is_known(tmp_path, monkeypatch):
             if self.answered:
                 raise KeyboardInterrupt
             self.answered = True
-            return "abnormal\n"
+            return "yes\n"
 
     from clausewise.cli.asking import hold_interview
     from clausewise.wiring.setting import open_setting
 
     monkeypatch.setattr(sys, "stdin", Keyboard())
     assert 130 == hold_interview("AR.CP.MP.31", str(begun(tmp_path)), (), kept, open_setting())
-    assert "abnormal" == saved(kept)["facts"]["structure"]
+    assert {"scar": "yes"} == saved(kept)["facts"]
 
 
 @pytest.mark.slow
@@ -157,10 +163,10 @@ def test_what_is_known_is_not_asked(tmp_path):
 @pytest.mark.slow
 def test_every_line_has_its_interview_and_answers_are_shared(tmp_path):
     """What was said for the first line is not asked for the second."""
-    answers = ["qualchoice", "abnormal"] + ["?"] * 60
+    answers = ["qualchoice", "yes"] + ["?"] * 60
     found = ask("--code", "11402", "--code", "15830", "--save", tmp_path / "two.yaml", answers=answers)
     second = found.out.partition("Line 2: 15830")[2]
-    assert second and "structure" not in asked(second) and "plan" not in asked(second)
+    assert second and not {"scar", "plan"} & set(asked(second))
     assert ["11402", "15830"] == [line["code"] for line in saved(tmp_path / "two.yaml")["lines"]]
 
 
@@ -234,7 +240,7 @@ def test_the_clinics_policy_asks_for_the_clinics_estimate():
 
 def test_the_same_answers_give_the_same_bytes(tmp_path):
     """Two interviews with the same answers print and keep the same."""
-    runs = [ask("--case", begun(tmp_path), "--save", tmp_path / "k.yaml", answers=["abnormal", "yes"]) for _ in range(2)]
+    runs = [ask("--case", begun(tmp_path), "--save", tmp_path / "k.yaml", answers=["yes", "no"]) for _ in range(2)]
     assert runs[0] == runs[1]
     assert json.dumps(saved(tmp_path / "k.yaml"))
 
@@ -306,11 +312,11 @@ def test_trying_the_place_leaves_what_lies_there(tmp_path):
 
 
 def test_what_was_never_asked_is_not_written(tmp_path):
-    """Normal tissue is asked about, a scar is not any more: the file leaves that to the documents' own word on silence."""
+    """Whether treatment would be unsafe is open, and never asked: the file leaves that to the documents' own word on silence."""
     kept = tmp_path / "kept.yaml"
-    found = ask("--case", begun(tmp_path), "--save", kept, answers=["normal", "?"])
-    assert ["structure", "functional_impairment"] == asked(found.out)[:2]
-    assert {"structure": "normal", "functional_impairment": "unknown"} == saved(kept)["facts"]
+    found = ask("--case", begun(tmp_path), "--save", kept, answers=["no", "normal", "?"])
+    assert ["scar", "structure", "functional_impairment"] == asked(found.out)[:3]
+    assert {"scar": "no", "structure": "normal", "functional_impairment": "unknown"} == saved(kept)["facts"]
 
 
 def sitting(case, kept, tokens):
