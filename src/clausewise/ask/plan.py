@@ -194,7 +194,7 @@ class Plan:
         return sorted((self._ahead(stand.node, variable, likely, 1) for variable in likely), key=_by_cost)
 
     def _ahead(self, node: int, variable: int, likely: tuple[int, ...], further: int) -> Length:
-        """Return the length of asking a question, then some further ones of the likely, each the best one, and the form afterwards."""
+        """Return the length of asking a question, then the best of the likely ones `further` times, and the form afterwards."""
         return self._asked(variable, [self._best_ahead(child, likely, further) for child in self._children(node, variable)])
 
     def _best_ahead(self, node: int, likely: tuple[int, ...], further: int) -> Length:
@@ -219,7 +219,7 @@ class Plan:
         return self._leasts[node]
 
     def _likely(self, node: int) -> list[int]:
-        """Return the variables worth a look: all of a few, else the form's next and those that it asks most often, of equals the last."""
+        """Return the variables worth a look: all of a few, else the form's next one and those it asks most often."""
         support = sorted(self.support(node))
         if len(support) <= LIKELY:
             return support
