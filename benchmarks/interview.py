@@ -24,7 +24,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import mean, quantiles
@@ -32,7 +32,7 @@ from typing import NamedTuple
 
 from benchmarks.documents import compiled_or_exit, read_library
 from benchmarks.timing import machine
-from clausewise.ask.interview import Course, Interview, begin, opened
+from clausewise.ask.interview import Course, Interview, begin, interview_about
 from clausewise.ask.plan import Stand
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary
@@ -82,10 +82,11 @@ class Subject:
     request: AuthorizationRequest
     policy: CompiledPolicy
     bare: Course | None = None  # what the code leaves open where nothing is assumed
+    unsaid: Set[str] = frozenset()  # what is open although silence would say something
 
     def interview(self) -> Interview:
         """Return its interview, nothing asked yet and nothing worked out."""
-        return Interview(self.request, 1, self.policy, _validity)
+        return Interview(self.request, 1, self.policy, _validity, unsaid=self.unsaid)
 
     def course(self) -> Course:
         """Return the residual diagram with a plan that nothing is known of yet."""
@@ -137,7 +138,8 @@ def subject_of(code: str, policy: CompiledPolicy, all_open: bool) -> Subject:
         names = {name for names in policy.atom_facts for name in names if _is_open(name, policy)}
         request = replace(request, facts={**FRAME, **dict.fromkeys(sorted(names))})
     bare = None if all_open else subject_of(code, policy, True).course()
-    return Subject(code, opened(request, lines[0], policy), policy, bare)
+    begun = interview_about(request, 1, policy, _validity)
+    return Subject(code, begun.request, policy, bare, begun.unsaid)
 
 
 def _is_open(name: str, policy: CompiledPolicy) -> bool:

@@ -1,6 +1,7 @@
 """`clausewise policy diff`: what it prints, how it ends, and what it says of bad input."""
 
 import json
+import shutil
 
 import pytest
 
@@ -152,3 +153,34 @@ def test_an_amendment_of_the_same_document_is_compared_with_what_it_amends(tmp_p
     assert "AR.CP.MP.31 2025-09-12 -> AR.CP.MP.31 2026-02-09, for services of 2026-02-09" in said
     for told in ("I.A.4 DELETED", "I.A.4.a DELETED", "reading II.O (as 4.a and 4.b) DELETED", "II.R WIDER", "G0429, Q2026, Q2028"):
         assert told in said, told
+
+
+@pytest.fixture(scope="module")
+def amended_twice(tmp_path_factory):
+    """A folder in which two amendments, one after the other, change the plan's policy under its own id."""
+    folder = shutil.copytree(ROOT / "policies", tmp_path_factory.mktemp("amended") / "policies")
+    texts = (("spring", "2025-09-12", "2026-02-09", "I.A.3.fi"), ("summer", "spring", "2026-06-01", "I.A.3.unst"))
+    for name, base, begins, clause in texts:
+        names = f"document: AR.CP.MP.31\namends: AR.CP.MP.31 @ {base}\nrevision: {name}"
+        head = f"{names}\nin force: {begins} onward\nbecause: it is tried"
+        body = f"## Replace {clause}\n\n- {clause} it hinders `functional_impairment and scar_friable`\n"
+        (folder / "ar.cp.mp.31" / f"{name}.md").write_text(f"---\n{head}\n---\n\n{body}", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "changed"),
+    [
+        (("AR.CP.MP.31@2026-02-08", "AR.CP.MP.31@spring"), {"I.A.3.fi"}),
+        (("AR.CP.MP.31@spring", "AR.CP.MP.31@summer"), {"I.A.3.unst"}),
+        (("AR.CP.MP.31@summer", "AR.CP.MP.31@2026-06-01"), set()),
+        (("AR.CP.MP.31@spring", "AR.CP.MP.31@summer", "--as-of", "2026-05-01"), {"I.A.3.unst"}),
+        (("AR.CP.MP.31", "EXAMPLE.WP@example 1", "--as-of", "2026-02-10"), None),
+    ],
+)
+def test_a_revision_that_an_amendment_made_is_the_whole_text(amended_twice, words, changed):
+    """It is the base with all amendments up to that one and none after it, whatever day is asked about."""
+    found = run("policy", "diff", *words, "--policies", amended_twice, "--json")
+    assert ("", 0 if changed == set() else 1) == (found.err, found.status)
+    changes = found.objects[0]["changes"]
+    assert changed is None or changed == {one["new"] or one["old"] for one in changes if not one["follows"]}

@@ -18,6 +18,27 @@ def test_a_clause_is_explained_with_or_without_its_prefix(name):
     assert "Carries 18 codes: 11400," in out
 
 
+def test_made_up_samples_do_not_stand_in_the_way():
+    """A clause of the plan's policy is told alone, with who else has it; a sample where it is named, or has it alone."""
+    found = run("explain", "I.A.3")
+    assert "clause of EXAMPLE.WP" not in found.out
+    assert found.out.endswith("Made-up samples have it too: `clausewise explain EXAMPLE.WP:I.A.3`.\n")
+    assert ["AR.CP.MP.31"] == [told["document"] for told in run("explain", "I.A.3", "--json").objects]
+    for words in (["EXAMPLE.WP:I.A.3"], ["I.A.3", "--policy", "EXAMPLE.WP"]):
+        assert ["EXAMPLE.WP"] == [told["document"] for told in run("explain", *words, "--json").objects]
+    assert ["EXAMPLE.RM"] == [told["document"] for told in run("explain", "I.D.2", "--json").objects]
+
+
+def test_a_clause_of_several_policies_is_asked_about():
+    """Nothing is told before it is clear which is meant; the policies are named, with how to ask for each."""
+    found = run("explain", "I.A")
+    assert (2, "") == (found.status, found.out)
+    assert "error CW720: `I.A` is a clause of AR.CP.MP.31, NCD.250.5." in found.err
+    assert "`clausewise explain AR.CP.MP.31:I.A` or `clausewise explain NCD.250.5:I.A`" in found.err
+    for policy in ("AR.CP.MP.31", "NCD.250.5"):
+        assert f"clause of {policy} " in run("explain", f"{policy}:I.A").out
+
+
 def test_the_place_named_is_the_place_it_stands_in():
     """The line of the clause is the one that opens it in the file."""
     (told,) = run("explain", "A-I.A.3", "--json").objects

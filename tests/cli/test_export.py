@@ -35,6 +35,31 @@ def test_the_text_is_that_of_the_document():
     assert POLICY.read_text(encoding="utf-8") == run("policy", "export", "AR.CP.MP.31", "--to", "markdown").out
 
 
+@pytest.mark.parametrize(
+    ("form", "title", "question"),
+    [
+        ("html", "A &lt;b&gt;*bold*&lt;/b&gt; title", "Is it &lt;img src=x&gt; [so](x)?"),
+        ("markdown", "A \\<b>*bold*\\</b> title", ""),  # the question stands in another document
+        ("questions", "A \\<b>\\*bold\\*\\</b> title", "Is it \\<img src=x> \\[so\\](x)?"),
+    ],
+)
+def test_markup_in_the_words_of_a_document_does_not_act(tmp_path, form, title, question):
+    """Title and question come out as they were written, in whichever form; the JSON of the questions is data and left alone."""
+    folder = shutil.copytree(POLICIES, tmp_path / "policies")
+    for name, old, new in (
+        ("policy.md", "title: Making large breasts smaller", "title: A <b>*bold*</b> title"),
+        ("facts.md", "Does the neck hurt, and since when?", "Is it <img src=x> [so](x)?"),
+    ):
+        path = folder / "examples" / "reduction-mammaplasty" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    out = run("policy", "export", "EXAMPLE.RM", "--to", form, "--policies", folder).out
+    assert title in out and question in out
+    assert "<b>*" not in out.replace("\\<b>", "") and "<img" not in out.replace("\\<img", "")
+    if form == "questions":
+        objects = run("policy", "export", "EXAMPLE.RM", "--to", form, "--json", "--policies", folder).objects
+        assert "Is it <img src=x> [so](x)?" in [one["question"] for one in objects]
+
+
 @pytest.mark.slow
 def test_the_page_counts_the_golden_cases_beside_the_policy():
     """Every case of the folder that names a clause is on the page, and the others are counted."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clausewise.ask.interview import Interview
+from clausewise.ask.interview import Interview, interview_about
 from clausewise.decide.answers import answers_of
 from clausewise.decide.context import line_context
 from clausewise.decide.determine import judge
@@ -61,6 +61,22 @@ def test_an_interview_ends_as_the_full_case_does(name, data):
         interview = interview.answered(fact, full[fact])
     case = request(code, full)
     assert judge(case, case.lines[0], interview.policy, nothing_known).outcome == interview.outcome()
+
+
+@pytest.mark.parametrize("name", POLICIES)
+@SLOW
+@given(data=st.data())
+def test_the_case_that_is_kept_ends_as_its_interview_did(name, data):
+    """With nothing but the answers, those not known yet included, the line comes to what the interview came to."""
+    code, full = data.draw(full_cases(name))
+    passed = data.draw(st.sets(st.sampled_from(sorted(full)), max_size=2))
+    interview, answers = interview_about(request(code, {}), 1, compiled(name), nothing_known), dict[str, FactValue]()
+    while not (asking := interview.next()).is_over:
+        fact = asking.questions[0].fact
+        answers[fact] = None if fact in passed else full.get(fact)
+        interview = interview.answered(fact, answers[fact])
+    kept = request(code, answers)
+    assert judge(kept, kept.lines[0], interview.policy, nothing_known).outcome == interview.outcome()
 
 
 @pytest.mark.parametrize("name", ["AR.CP.MP.31", "CLINIC.CR"])

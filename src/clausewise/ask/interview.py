@@ -10,7 +10,7 @@ An answer narrows the residual diagram that is there.  It is built anew only whe
 on another fact gets a meaning by it, where a test asks whether the fact was raised, or where a test rests on several facts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -81,10 +81,23 @@ def next_questions(
 
     Pure: the same request gives the same page.  Facts given as unknown are asked, `passed` ones are not.
     """
-    return Interview(opened(request, line, policy), line.number, policy, valid_on, passed).page()
+    return interview_about(request, line.number, policy, valid_on, passed).page()
 
 
-def opened(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPolicy) -> AuthorizationRequest:
+def interview_about(
+    request: AuthorizationRequest,
+    number: int,
+    policy: CompiledPolicy,
+    valid_on: ValidOn,
+    passed: frozenset[str] = frozenset(),
+) -> "Interview":
+    """Return the interview about a line of a request, nothing asked yet."""
+    line = next(line for line in request.lines if line.number == number)
+    begun = _opened(request, line, policy)
+    return Interview(begun, number, policy, valid_on, passed, begun.facts.keys() - request.facts.keys())
+
+
+def _opened(request: AuthorizationRequest, line: ServiceLine, policy: CompiledPolicy) -> AuthorizationRequest:
     """Return the request with those facts unknown on which silence would stand for an answer that the interview could still get.
 
     They are what the code raises, and what is open now and would be closed by an answer to another fact ("no, if the treatment is
@@ -119,7 +132,8 @@ def _is_closed_by_another(fact: FactDeclaration) -> bool:
 class Interview:
     """A line under way: what is known so far, and which facts somebody was asked for and does not know yet (`passed`).
 
-    `begun` carries the plan from answer to answer while it holds.
+    `unsaid` are facts of which the case says nothing, open for the interview.  `begun` carries the plan from answer to answer while
+    it holds.
     """
 
     request: AuthorizationRequest
@@ -127,6 +141,7 @@ class Interview:
     policy: CompiledPolicy
     valid_on: ValidOn
     passed: frozenset[str] = frozenset()
+    unsaid: Set[str] = frozenset()
     begun: "Course | None" = None
 
     @property
@@ -152,7 +167,8 @@ class Interview:
         facts = self.request.facts if own else {**self.request.facts, fact: answer}
         passed = self.passed | {fact} if answer is None else self.passed
         begun = self.course.after(fact, answer)
-        return Interview(replace(self.request, facts=facts, lines=lines), self.number, self.policy, self.valid_on, passed, begun)
+        request = replace(self.request, facts=facts, lines=lines)
+        return Interview(request, self.number, self.policy, self.valid_on, passed, self.unsaid - {fact}, begun)
 
     @cached_property
     def course(self) -> "Course":
@@ -171,7 +187,7 @@ class Interview:
     def _asking(self, page: bool) -> Asking:
         course = self.course
         length = course.best(self.passed)
-        names = self._demanded() if length is None else course.named(length, self.passed, page)
+        names = (self._demanded() or self._unsettled()) if length is None else course.named(length, self.passed, page)
         left = tuple(sorted(course.facts() & self.passed))
         questions = tuple(self._asked(names))
         most, usual = (len(names), float(len(names))) if length is None else (length.most, length.usual)
@@ -186,6 +202,19 @@ class Interview:
         known = {**self.request.facts, **self.line.facts}
         lacking = (name for name in judged.missing if known.get(name) is None and name not in self.passed)
         return tuple(name for name in lacking if name in self.policy.facts)
+
+    def _unsettled(self) -> tuple[str, ...]:
+        """Return a fact on which silence would end elsewhere than any answer to it: it brings a clause on point."""
+        names = [name for name in self.policy.facts if name in self.unsaid]
+        if not names or self._outcome_without(names) == self.outcome():
+            return ()
+        alone = (name for name in names if self._outcome_without([one for one in names if one != name]) == self.outcome())
+        return (next(alone, names[0]),)
+
+    def _outcome_without(self, names: Collection[str]) -> Outcome:
+        """Return what the line comes to where nothing is said of some facts."""
+        request = replace(self.request, facts={name: said for name, said in self.request.facts.items() if name not in names})
+        return judge(request, self.line, self.policy, self.valid_on).outcome
 
     def _asked(self, names: tuple[str, ...]) -> Iterator[AskedFact]:
         findings = self._findings if names else None

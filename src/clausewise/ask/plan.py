@@ -5,9 +5,11 @@ A plan is a tree: a question, and for each class of its answers the plan of the 
 
 1. *The form* goes down the diagram as it stands: the questions in the policy's order, each asked only while it can still matter.
    What it costs from every node on is one pass over the diagram.
-2. *Look-ahead*: for each question that could be asked now, suppose it is asked and the form follows; the least expected cost wins.
-   Where few questions are left (`FEW`) all plans are tried in place of the form.  The answers to a fact count alike: a class weighs
-   as much as it has answers, since nothing is known of how often each is given.
+2. *Look-ahead*: for each question that is likely to be needed, suppose it is asked, then the best of the others, and then the form;
+   the least expected cost wins.  One question alone does not see what a question is worth that opens or closes a whole clause, such
+   as whether a lesion is a scar: the form that follows asks what has become idle last.  Where few questions are left (`FEW`) all
+   plans are tried in place of the form.  The answers to a fact count alike: a class weighs as much as it has answers, since nothing
+   is known of how often each is given.
 3. *Never longer than the form of the code*: all that can matter when the interview begins, asked in the policy's order until it is
    settled.  How long that is depends on the answers, so it is a diagram too, the *budget*; answers narrow it as they narrow the
    other.  A question is taken only where, whatever is answered, the form from there on still ends within the budget.  The form's
@@ -24,8 +26,8 @@ from typing import NamedTuple
 
 from clausewise.decide.diagram import CONFLICT, Diagrams, TooLarge
 
-FEW = 4  # up to so many open questions all plans are tried
-LIKELY = 6  # of more open questions, so many are looked at: those that the form asks most often
+FEW = 3  # up to so many open questions all plans are tried
+LIKELY = 4  # of more open questions, so many are looked at: those that the form asks most often
 WORK_MAX = 50_000  # diagrams and pairs of nodes looked at for one question
 
 
@@ -65,6 +67,10 @@ class TooMuchWork(Exception):
     """The plan of one question takes too long."""
 
 
+def _by_cost(found: Length) -> tuple[float, Length]:
+    return round(found.cost, 9), found
+
+
 class Plan:
     """The plan of one line's residual diagram; what was found out is kept, so that a later question costs nothing."""
 
@@ -74,6 +80,8 @@ class Plan:
         self.opens = opens
         self._supports: dict[int, frozenset[int]] = {}
         self._forms: dict[int, Length] = {}
+        self._leasts: dict[int, Length] = {}
+        self._seen: dict[tuple[int, tuple[int, ...]], Length] = {}
         self._tried: dict[Stand, Length] = {}
         self._found: dict[Stand, Length] = {}
         self._over: dict[tuple[int, int], int] = {}
@@ -165,28 +173,53 @@ class Plan:
     def _asked(self, variable: int, then: Sequence[Length]) -> Length:
         """Return the length of asking a question and then, by the class of the answer, following further plans."""
         question = self.opens[variable]
-        cost = question.cost + sum(share * plan.cost for share, plan in zip(question.shares, then, strict=True))
-        usual = question.size + sum(share * plan.usual for share, plan in zip(question.shares, then, strict=True))
-        return Length(cost, usual, question.size + max(plan.most for plan in then), variable)
-
-    def _ahead(self, stand: Stand, variable: int) -> Length:
-        """Return the length of asking a question now and the form afterwards, or the best of all plans where few are left."""
-        left = self._left(stand, variable)
-        few = [len(self.support(child.node)) <= FEW and self._is_safe(stand, variable) for child in left]
-        plans = [self._try_all(child) if short else self._form(child.node) for child, short in zip(left, few, strict=True)]
-        return self._asked(variable, plans)
+        cost, usual = question.cost, float(question.size)
+        for share, plan in zip(question.shares, then, strict=True):
+            cost += share * plan.cost
+            usual += share * plan.usual
+        return Length(cost, usual, question.size + max([plan.most for plan in then]), variable)
 
     def _after_form(self, node: int, variable: int) -> Length:
-        children = (self._diagrams.restrict(node, variable, number) for number in range(len(self.opens[variable].shares)))
-        return self._asked(variable, [self._form(child) for child in children])
+        """Return the length of asking a question now and the form afterwards."""
+        return self._asked(variable, [self._form(child) for child in self._children(node, variable)])
+
+    def _children(self, node: int, variable: int) -> list[int]:
+        """Return the diagrams that a question leaves, by the class of its answer."""
+        self._count_work()
+        return [self._diagrams.restrict(node, variable, number) for number in range(len(self.opens[variable].shares))]
 
     def _ranked(self, stand: Stand) -> list[Length]:
         """Return what could be asked now, the best first; the form's own next question is among it."""
-        likely = self._likely(stand.node)
-        return sorted((self._ahead(stand, variable) for variable in likely), key=lambda found: (round(found.cost, 9), found))
+        likely = tuple(self._likely(stand.node))
+        return sorted((self._ahead(stand.node, variable, likely, 1) for variable in likely), key=_by_cost)
+
+    def _ahead(self, node: int, variable: int, likely: tuple[int, ...], further: int) -> Length:
+        """Return the length of asking a question, then the best of the likely ones `further` times, and the form afterwards."""
+        return self._asked(variable, [self._best_ahead(child, likely, further) for child in self._children(node, variable)])
+
+    def _best_ahead(self, node: int, likely: tuple[int, ...], further: int) -> Length:
+        support = self.support(node)
+        if len(support) <= FEW:
+            return self._least(node)
+        if not further:
+            return self._form(node)
+        able = tuple(variable for variable in likely if variable in support)
+        if (node, able) not in self._seen:
+            plans = [self._ahead(node, variable, able, further - 1) for variable in able]
+            self._seen[node, able] = min((*plans, self._form(node)), key=_by_cost)
+        return self._seen[node, able]
+
+    def _least(self, node: int) -> Length:
+        """Return the best of all plans, be they longer than the form for some answers: what a diagram with few questions costs."""
+        if self._diagrams.parts(node) is None:
+            return DONE
+        if node not in self._leasts:
+            plans = (self._asked(one, [self._least(child) for child in self._children(node, one)]) for one in self.support(node))
+            self._leasts[node] = min(plans, key=_by_cost)
+        return self._leasts[node]
 
     def _likely(self, node: int) -> list[int]:
-        """Return the variables worth a look: all of a few, else those that the form asks most often, its next one included."""
+        """Return the variables worth a look: all of a few, else the form's next one and those it asks most often."""
         support = sorted(self.support(node))
         if len(support) <= LIKELY:
             return support
@@ -198,7 +231,8 @@ class Plan:
             row = self._diagrams.parts(inner)
             for share, child in zip(self.opens[variable].shares, row[1] if row else (), strict=True):
                 reached[child] = reached.get(child, 0.0) + share * reached[inner]
-        return sorted(sorted(support, key=lambda variable: (-asked[variable] / self.opens[variable].cost, variable))[:LIKELY])
+        often = sorted(support[1:], key=lambda variable: (round(-asked[variable] / self.opens[variable].cost, 9), -variable))
+        return sorted((support[0], *often[: LIKELY - 1]))
 
     def _downwards(self, node: int) -> list[tuple[int, int]]:
         """Return the nodes of a diagram with their variables, each after all that lead to it."""

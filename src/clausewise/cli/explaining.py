@@ -1,43 +1,72 @@
 """`clausewise explain`: what a clause, a step, a code, a fact or a problem code says, and where it stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from clausewise.cli.terminal import Screen, print_lines, print_object, print_problems
 from clausewise.policy.case_tree import did_you_mean, quoted
-from clausewise.render.clause_rows import names_told, told_of
+from clausewise.render.clause_rows import Told, names_told, told_of
+from clausewise.render.rows import Look
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.places import error_page
 from clausewise.wiring.setting import Setting
 
 EXIT_UNREADABLE = 2
+SAMPLE = "sample"  # the status of a document that is made up
 _PROBLEM_CODE = re.compile(r"CW\d{3}", re.IGNORECASE)
 
 
 def explain_name(name: str, policy: str, setting: Setting, as_json: bool) -> int:
-    """Print what a name stands for, in every document that has it or in one; return the exit status."""
+    """Print what a name stands for, in the documents that are meant; return the exit status.
+
+    `ID:NAME` says which document.  Without that, made-up samples do not speak where another document has the name; a clause of
+    several documents is asked about.
+    """
     if _PROBLEM_CODE.fullmatch(name):
         return _explain_problem(name.upper(), as_json)
     print_problems(setting.problems)
     documents = list(_documents(setting))
+    before, _, after = name.partition(":")
+    if after and not policy and any(document.id == before for document in documents):
+        policy, name = before, after
     looked_in = [document for document in documents if policy in ("", document.id)]
     found = [told for document in looked_in for told in told_of(name, document, documents, setting.labels)]
-    if not found:
-        print_problems((_nothing(name, policy, looked_in),))
+    samples = {shelf.id for shelf in setting.library.by_id.values() if shelf.frame.get("status") == SAMPLE}
+    meant = [told for told in found if told.document not in samples] or found
+    problem = _ambiguous(name, meant) if found else _nothing(name, policy, looked_in)
+    if problem is not None:
+        print_problems((problem,))
         return EXIT_UNREADABLE
+    _print(name, meant, [told for told in found if told not in meant], as_json)
+    return 0
+
+
+def _print(name: str, meant: Sequence[Told], others: Sequence[Told], as_json: bool) -> None:
     if as_json:
-        for told in found:
+        for told in meant:
             print_object(told.plain())
-        return 0
+        return
     screen = Screen()
-    for number, told in enumerate(found):
+    for number, told in enumerate(meant):
         if number:
             screen.line()
         screen.rows(told.rows)
-    return 0
+    if others:
+        screen.line()
+        which = " and ".join(f"`clausewise explain {one}:{name}`" for one in dict.fromkeys(told.document for told in others))
+        screen.line(f"Made-up samples have it too: {which}.", Look.QUIET)
+
+
+def _ambiguous(name: str, found: Sequence[Told]) -> Problem | None:
+    """Return the problem of a number that is a clause of several documents."""
+    owners = list(dict.fromkeys(told.document for told in found if told.sort == "clause"))
+    if len(owners) < 2:
+        return None
+    which = " or ".join(f"`clausewise explain {owner}:{name}`" for owner in owners)
+    return Problem("CW720", f"{quoted(name)} is a clause of {', '.join(owners)}.", help=f"Say which is meant: {which}.")
 
 
 def _documents(setting: Setting) -> Iterator[PolicyDocument]:

@@ -15,6 +15,7 @@ from clausewise.payer.judging import unknown_policy
 from clausewise.policy.case_file import CaseFile, read_cases
 from clausewise.policy.library import ASSESSOR_KINDS, EVERYWHERE, Shelf
 from clausewise.render.annotated_policy import AnnotatedPolicy, ShownFinding, shown_cases
+from clausewise.render.markdown import without_html
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.problem import Problem, has_errors
 from clausewise.wiring.places import shown_path
@@ -63,7 +64,7 @@ def _text(name: str, to: str, on: date | None, setting: Setting, as_json: bool) 
     """Return the document in the form asked for, and what could not be read for it."""
     document = setting.library.document(name)
     if to == "markdown":
-        return document.text, ()
+        return without_html(document.text), ()
     documents = documents_beside(name, setting)
     if to == "questions":
         return _questions(document, documents, on, as_json), ()

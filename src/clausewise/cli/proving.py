@@ -1,6 +1,6 @@
 """`clausewise policy prove`: gaps, contradictions, idle clauses and the like, each with a case that shows it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -119,17 +119,32 @@ def _all(
             one = subjects[name]
             report = prove(one, wanted.seconds, _replay(one))
             yield Proved(report, judged(name, report.findings, accepted, report.is_complete), _is_notice(one))
-    for first, second in _pairs(wanted, names, subjects):
+    for first, second in _pairs(wanted, names, subjects, {one.policy for one in accepted}):
         report = prove_beside(first, second, wanted.seconds)
         yield Proved(report, judged(report.policy, report.findings, accepted, report.is_complete), False)
 
 
-def _pairs(wanted: Wanted, names: Sequence[str], subjects: Mapping[str, Subject]) -> Iterator[tuple[Subject, Subject]]:
+def _pairs(
+    wanted: Wanted, names: Sequence[str], subjects: Mapping[str, Subject], accepted: Collection[str]
+) -> Iterator[tuple[Subject, Subject]]:
+    """Yield the policies to be held beside each other, each pair in the order of their ids: it has one list of acceptances.
+
+    Of a whole library these are all pairs that list a code in common, and those of which something was accepted.
+    """
     if wanted.beside in subjects:
-        yield from ((subjects[name], subjects[wanted.beside]) for name in names if name in subjects and name != wanted.beside)
+        pairs = [(name, wanted.beside) for name in names if name in subjects and name != wanted.beside]
     elif not wanted.names:
-        policies = [one for one in subjects.values() if not _is_notice(one) and not one.document.amendments]
-        yield from (pair for pair in combinations(policies, 2) if shared_codes(*pair))
+        policies = [one.policy.policy for one in subjects.values() if not _is_notice(one) and not one.document.amendments]
+        pairs = [
+            pair
+            for pair in combinations(policies, 2)
+            if " beside ".join(sorted(pair)) in accepted or shared_codes(*(subjects[name] for name in pair))
+        ]
+    else:
+        pairs = []
+    for pair in pairs:
+        first, second = sorted(pair)
+        yield subjects[first], subjects[second]
 
 
 def _is_notice(subject: Subject) -> bool:

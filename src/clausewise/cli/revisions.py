@@ -10,13 +10,13 @@ from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary, Refused
 from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.policy.fact_values import read_day
-from clausewise.policy.library import ASSESSOR_KINDS, Library, Shelf, shelve
+from clausewise.policy.library import ASSESSOR_KINDS, Library, Shelf
 from clausewise.prove.diff import Side
 from clausewise.vocab.document import PolicyDocument
 from clausewise.vocab.period import ALWAYS, Period
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.places import policies_folder
-from clausewise.wiring.setting import Setting, open_setting, read_documents
+from clausewise.wiring.setting import Setting, open_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +127,31 @@ def _of_file(file: Path, as_of: date | None, policies: Path | None) -> Revision:
 
 
 def _of_revision(setting: Setting, name: str, which: str, as_of: date | None) -> Revision:
-    """Return the document of an id that says it is a revision, be it one of several files with that id."""
-    files, _ = read_documents(setting.folder)
-    shelves = [shelf for shelf in (shelve(path, content) for path, content in files.items()) if shelf.id == name]
-    chosen = next((shelf for shelf in shelves if shelf.frame.get("revision", "") == which), None)
+    """Return the text of an id that says it is a revision: one of several files with that id, or what an amendment leaves.
+
+    An amended text is made of its base and all amendments up to the one that names the revision; it is taken on the day given where
+    that amendment applies then, else on the first day on which it does.
+    """
+    library = setting.library
+    own = [shelf for shelf in library.shelves() if shelf.id == name]
+    chosen = next((shelf for shelf in own if shelf.frame.get("revision", "") == which), None)
     if chosen is None:
-        known = _listed(sorted({shelf.frame.get("revision", "") for shelf in shelves} - {""}))
+        known = _listed(sorted({shelf.frame.get("revision", "") for shelf in own} - {""}))
         problem = Problem(
             "CW715", f"{name} has no revision {quoted(which)}, and that is no day either.", help=f"{known}, or write a day."
         )
         return Revision(setting, name, date.max, problems=(problem,))
-    library = Library({path: content for path, content in files.items() if path == chosen.path or shelve(path, content).id != name})
-    return _of_library(replace(setting, library=library, compiled=CompiledLibrary(library)), name, as_of)
+    dropped = {shelf.path for shelf in own if shelf.path != chosen.path and (not chosen.amends or _follows(shelf, chosen))}
+    library = Library({path: content for path, content in library.files.items() if path not in dropped})
+    taken = replace(setting, library=library, compiled=CompiledLibrary(library))
+    applies = as_of is not None and (not chosen.amends or chosen.period.covers(as_of))
+    return Revision(taken, name, as_of if as_of is not None and applies else newest_day(chosen, taken))
+
+
+def _follows(shelf: Shelf, chosen: Shelf) -> bool:
+    """Tell whether an amendment begins after another of the same text; a base never does."""
+    begins, after = ((one.period.first or date.min, one.path) for one in (shelf, chosen))
+    return bool(shelf.amends) and begins > after
 
 
 def _listed(known: Sequence[str]) -> str:

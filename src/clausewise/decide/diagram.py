@@ -78,16 +78,17 @@ class Diagrams:
 
     def restrict(self, node: int, variable: int, number: int) -> int:
         """Return the diagram that is left when the answer to a variable is of class `number`."""
-        row = self.parts(node)
-        if row is None or row[0] > variable:
+        if node < self._base:
             return node
-        if row[0] == variable:
-            return row[1][number]
+        top, children = self._rows[node - self._base]
+        if top >= variable:
+            return node if top > variable else children[number]
         key = (node, variable, number)
-        if key not in self._restricted:
-            children = tuple(self.restrict(child, variable, number) for child in row[1])
-            self._restricted[key] = self.node(row[0], children)
-        return self._restricted[key]
+        found = self._restricted.get(key)
+        if found is None:
+            found = self.node(top, tuple([self.restrict(child, variable, number) for child in children]))
+            self._restricted[key] = found
+        return found
 
     def agreement(self, root: int, variable: int) -> int:
         """Return the diagram of the outcome that all answers to a variable share, with CONFLICT where they do not."""
@@ -188,15 +189,16 @@ class Diagrams:
 
     def node(self, variable: int, children: tuple[int, ...]) -> int:
         """Return the diagram that tests a variable and goes on with one child for each class; the children lie below it."""
-        if all(child == children[0] for child in children):
+        if children.count(children[0]) == len(children):
             return children[0]
         key = (variable, children)
-        if key not in self._nodes:
+        found = self._nodes.get(key)
+        if found is None:
             if len(self._rows) >= self._limit:
                 raise TooLarge
-            self._nodes[key] = self._base + len(self._rows)
+            found = self._nodes[key] = self._base + len(self._rows)
             self._rows.append(key)
-        return self._nodes[key]
+        return found
 
     def _top(self, node: int) -> int:
         return self._rows[node - self._base][0] if node >= self._base else len(self._classes)

@@ -13,6 +13,7 @@ from clausewise.vocab.problem import Problem
 
 # The other keys a case file may hold: they describe the file and decide nothing.
 DESCRIPTIONS = ("schema_version", "policy", "dispositions", "fact_dictionary", "privacy_vocabulary")
+INTERVIEW = "interview"  # which facts an interview asked for: it decides nothing either
 NULLS = ("~", "null")  # how YAML and JSON write that there is nothing
 # What a file that is itself one case holds, the surest sign first: it may lack what it needs, and is told so as a case.
 _CLINICAL_MARKS, _PRIVACY_MARKS = ("lines", "service_date", "diagnoses", "documents", "plan"), ("action", "actor")
@@ -30,11 +31,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """The cases of one file, not yet judged."""
+    """The cases of one file, not yet judged.
+
+    `asked` names, for each line of a case that an interview keeps, the facts that were asked for, in their order.
+    """
 
     file: str
     clinical: tuple[Fields, ...] = ()
     privacy: tuple[Fields, ...] = ()
+    asked: tuple[tuple[str, ...], ...] = ()
 
 
 class Shape(Enum):
@@ -74,13 +79,15 @@ def _holds(root: Fields, keys: Collection[str]) -> bool:
 
 
 def _divide(root: Fields, file: str) -> tuple[CaseFile, tuple[Problem, ...]]:
-    known = dict.fromkeys(DESCRIPTIONS, Shape.ANY) | {"clinical": Shape.LIST, "privacy": Shape.LIST}
+    known = dict.fromkeys(DESCRIPTIONS, Shape.ANY) | dict.fromkeys(("clinical", "privacy", INTERVIEW), Shape.LIST)
     clinical, strays = _cases(root.get("clinical"))
     privacy, others = _cases(root.get("privacy"))
     inside = {problem for case in clinical + privacy for problem in case.problems}
     outside = [problem for problem in root.problems if problem not in inside]
     problems = [*outside, *misfits(root, known, "a case file"), *strays, *others]
-    return CaseFile(file, clinical, privacy), tuple(replace(problem, file=file) for problem in problems)
+    lines = root.get(INTERVIEW)
+    asked = tuple(map(texts, lines.items)) if isinstance(lines, Items) else ()
+    return CaseFile(file, clinical, privacy, asked), tuple(replace(problem, file=file) for problem in problems)
 
 
 def _cases(node: Node | None) -> tuple[tuple[Fields, ...], list[Problem]]:

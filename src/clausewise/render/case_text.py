@@ -1,4 +1,4 @@
-"""A request as a case file: what a witness is shown as, and what an interview keeps.  The readers of case files read it back."""
+"""The text of case files: what a witness is shown as, and what an interview keeps.  The readers of case files read it back."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -22,31 +22,22 @@ BESIDE_FACTS = ("line_of_business", "plan", "state", "state_of_issue", "funding"
 WIDTH = 120
 
 
+def file_text(cases: Sequence[Mapping[str, object]], sort: str = "clinical", asked: Sequence[Sequence[str]] = ()) -> str:
+    """Return a case file with some cases as plain values; `sort` is the name of their list.
+
+    `asked` says of a case under interview, for each of its lines, which facts were asked for, in their order.
+    """
+    whole = {"interview": [list(facts) for facts in asked]} if any(asked) else {}
+    return yaml.safe_dump({**whole, sort: list(cases)}, sort_keys=False, allow_unicode=True, width=WIDTH)
+
+
 def case_text(requests: Sequence[AuthorizationRequest]) -> str:
     """Return a case file with some requests, expectations included."""
-    return yaml.safe_dump(
-        {"clinical": [_case(request) for request in requests]}, sort_keys=False, allow_unicode=True, width=WIDTH
-    )  # fmt: skip
+    return file_text([case_object(request) for request in requests])
 
 
 def case_object(request: AuthorizationRequest) -> Mapping[str, object]:
     """Return a request as plain values, laid out as one case of a case file."""
-    return _case(request)
-
-
-def privacy_object(request: AuthorizationRequest) -> Mapping[str, object]:
-    """Return what a request says of an act upon health information, laid out as one privacy case of a case file."""
-    own = {name: plain_value(request.facts.get(name)) for name in ("actor", "action")}
-    facts = {name: plain_value(value) for name, value in request.facts.items() if name not in own}
-    return {"id": request.case, **own, "facts": facts}
-
-
-def privacy_text(request: AuthorizationRequest) -> str:
-    """Return a case file with one privacy case: the facts of a request that a notice was asked about."""
-    return yaml.safe_dump({"privacy": [privacy_object(request)]}, sort_keys=False, allow_unicode=True, width=WIDTH)
-
-
-def _case(request: AuthorizationRequest) -> Mapping[str, object]:
     frame = {name: plain_value(request.facts[name]) for name in BESIDE_FACTS if name in request.facts}
     facts = {name: plain_value(value) for name, value in request.facts.items() if name not in BESIDE_FACTS}
     whole = {
@@ -63,6 +54,18 @@ def _case(request: AuthorizationRequest) -> Mapping[str, object]:
     }
     kept = ("lines", *(("documents",) if request.documents is not None else ()))
     return {key: value for key, value in whole.items() if value or key in kept}
+
+
+def privacy_object(request: AuthorizationRequest) -> Mapping[str, object]:
+    """Return what a request says of an act upon health information, laid out as one privacy case of a case file."""
+    own = {name: plain_value(request.facts.get(name)) for name in ("actor", "action")}
+    facts = {name: plain_value(value) for name, value in request.facts.items() if name not in own}
+    return {"id": request.case, **own, "facts": facts}
+
+
+def privacy_text(request: AuthorizationRequest) -> str:
+    """Return a case file with one privacy case: the facts of a request that a notice was asked about."""
+    return file_text([privacy_object(request)], "privacy")
 
 
 def _expected(request: AuthorizationRequest) -> Sequence[Mapping[str, object]]:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import yaml
-
 from clausewise.prove.accepted import Acceptance
 from clausewise.prove.finding import Finding, Shown
-from clausewise.render.case_text import WIDTH, case_object, plain_value, privacy_object
+from clausewise.render.case_text import case_object, file_text, plain_value, privacy_object
 from clausewise.render.problem_lines import INDENT, printable
 from clausewise.vocab.problem import Problem
 
@@ -77,8 +75,7 @@ def case_files(findings: Iterable[Finding], is_notice: bool) -> Mapping[str, str
                 name, number = f"{stem}-{number}", number + 1
             sort = "privacy" if is_notice else "clinical"
             case = {"narrative": finding.sentence, **case_of(finding.shown, is_notice)}
-            whole = {sort: [{"id": case["id"], **case}]}
-            files[f"{name}.yaml"] = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=WIDTH)
+            files[f"{name}.yaml"] = file_text([{"id": case["id"], **case}], sort)
     return files
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from clausewise.render.clause_rows import vocabulary
 from clausewise.render.criterion_rows import Vocabulary, absence_words, answer_words, asked_facts, period_words
+from clausewise.render.markdown import escaped
 from clausewise.render.outline_parts import asked_of_clause, numbered_parts, own_criteria, top_parts
 from clausewise.render.problem_lines import how_many
 from clausewise.render.rows import Look, Row, page
@@ -71,14 +72,17 @@ def questions_of(
 
 
 def question_form(document: PolicyDocument, questions: Sequence[PolicyQuestion], on: date | None = None) -> str:
-    """Return the flat form as plain text that also reads as Markdown, at most 100 columns wide as far as words allow."""
+    """Return the flat form as plain text that also reads as Markdown, at most 100 columns wide as far as words allow.
+
+    Words of the documents are shown as they are: signs that would act in Markdown or HTML are escaped.
+    """
     return page(_form_rows(document, questions, on), WIDTH) + "\n"
 
 
 def _form_rows(document: PolicyDocument, questions: Sequence[PolicyQuestion], on: date | None) -> Iterator[Row]:
-    yield Row(f"# Questions of {document.id}: {document.title}", look=Look.HEAD)
+    yield Row(f"# Questions of {escaped(document.id)}: {escaped(document.title)}", look=Look.HEAD)
     yield Row()
-    yield Row(f"Revision {document.revision or 'not named'}; in force {period_words(document.in_force)}.")
+    yield Row(f"Revision {escaped(document.revision) or 'not named'}; in force {period_words(document.in_force)}.")
     if on is not None:
         yield Row(f"Only what is in force on {on}.")
     yield Row(f"Fingerprint {document.fingerprint}")
@@ -93,17 +97,17 @@ def _form_rows(document: PolicyDocument, questions: Sequence[PolicyQuestion], on
 def _question_rows(question: PolicyQuestion) -> Iterator[Row]:
     fact = question.fact
     yield Row()
-    yield Row(fact.question or fact.name, 0, f"{question.number}.")
+    yield Row(escaped(fact.question or fact.name), 0, f"{question.number}.")
     yield Row(answer_space(fact.answer), 4)
     if question.clauses:
-        yield Row(f"asked by: {', '.join(question.clauses)}", 4)
+        yield Row(f"asked by: {escaped(', '.join(question.clauses))}", 4)
     if question.steps:
-        yield Row(f"the ladder asks it at: {', '.join(question.steps)}", 4)
-    where = f"look in: {fact.where}; " if fact.where else ""
-    yield Row(f"{where}cost: {fact.cost}; fact: {fact.name}", 4)
-    yield Row(f"if nobody says: {absence_words(fact)}", 4)
+        yield Row(f"the ladder asks it at: {escaped(', '.join(question.steps))}", 4)
+    where = f"look in: {escaped(fact.where)}; " if fact.where else ""
+    yield Row(f"{where}cost: {fact.cost}; fact: {escaped(fact.name)}", 4)
+    yield Row(f"if nobody says: {escaped(absence_words(fact))}", 4)
     if fact.asked_again:
-        yield Row(f"asked again if the answer is: {', '.join(fact.asked_again)}", 4)
+        yield Row(f"asked again if the answer is: {escaped(', '.join(fact.asked_again))}", 4)
 
 
 def answer_space(answer: Answer) -> str:
@@ -115,11 +119,11 @@ def answer_space(answer: Answer) -> str:
         case AnswerKind.YES_NO_SINCE:
             return f"( ) yes, since {BLANK}   ( ) no   {known}"
         case AnswerKind.CHOICE | AnswerKind.GRADE:
-            return "   ".join((*(f"( ) {value}" for value in answer.values), known))
+            return "   ".join((*(f"( ) {escaped(value)}" for value in answer.values), known))
         case AnswerKind.ANY_OF:
-            return "   ".join((*(f"[ ] {value}" for value in answer.values), "( ) none of these", known))
+            return "   ".join((*(f"[ ] {escaped(value)}" for value in answer.values), "( ) none of these", known))
         case AnswerKind.NUMBER:
-            blank = f"{BLANK} {answer.unit}".strip()
+            blank = f"{BLANK} {escaped(answer.unit)}".strip()
             return f"{f'left {blank}, right {blank}' if answer.each_side else blank}   {known}"
         case _:
             return f"{_SPACES[answer.kind]}   {known}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from clausewise.ask.interview import Interview, next_questions, opened
+from clausewise.ask.interview import Interview, interview_about, next_questions
 from clausewise.decide.determine import judge
 from clausewise.vocab.request import AuthorizationRequest, DatedEvent, Documentation, FactValue, Held, ServiceLine, Sided
 from tests.unit.decide.spaces import ON, bundled
@@ -25,7 +25,7 @@ def about(code: str, name: str = PLAN, **facts: FactValue) -> Interview:
     """An interview about a code, with the frame and some facts known."""
     policy = bundled(name)
     request = AuthorizationRequest("I1", ON, (ServiceLine(1, code),), FRAME | facts)
-    return Interview(opened(request, request.lines[0], policy), 1, policy, unknown)
+    return interview_about(request, 1, policy, unknown)
 
 
 def held(interview: Interview, answers: dict[str, FactValue]) -> tuple[list[str], Interview]:
@@ -44,6 +44,17 @@ def test_a_code_raises_what_says_whether_its_clause_is_on_point():
     for code, expected in (("11402", {"scar"}), ("19357", {"breast_antecedent", "breast_role"}), ("21280", set())):
         raised = about(code).request.facts.keys() - FRAME.keys() - {"conservative_not_standard", "conservative_contraindicated"}
         assert expected == raised, code
+
+
+def test_the_end_is_that_of_what_was_said():
+    """The product settles it, virus or not; silence on the virus would take the clause off the point, so it is asked about."""
+    answers: dict[str, FactValue] = {
+        "structure": "abnormal", "aim": "treat_disease", "facial_lds_dx": True, "filler_approved_product": False, "hiv_dx": True,
+    }  # fmt: skip
+    asked, interview = held(about("Q2026"), answers)
+    assert "hiv_dx" == asked[-1] and interview.next().is_over
+    said = replace(interview.request, facts=FRAME | {fact: answers[fact] for fact in asked})
+    assert judge(said, said.lines[0], interview.policy, unknown).outcome == interview.outcome()
 
 
 def test_what_is_said_is_not_raised():

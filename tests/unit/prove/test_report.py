@@ -16,6 +16,7 @@ from clausewise.prove.report import Report, prove
 from clausewise.prove.subject import Subject, subject_of
 from clausewise.render.finding_rows import as_problem, case_files, file_name, finding_object
 from clausewise.render.sarif import sarif
+from tests.cli.running import run
 from tests.conftest import ROOT
 from tests.unit.decide.spaces import ON, library
 from tests.unit.prove.small import subject, text
@@ -69,6 +70,18 @@ def test_nothing_new_is_found_in_the_bundled_policies():
     command = [sys.executable, "-m", "clausewise", "policy", "prove", "--short"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ, check=False)
     assert (0, "") == (done.returncode, done.stderr), done.stdout
+    for pair in ("AR.CP.MP.31 beside EXAMPLE.RM: 7 findings, 7 accepted", "AR.CP.MP.31 beside NCD.250.5: 1 finding, 1 accepted"):
+        assert pair in done.stdout
+
+
+@pytest.mark.slow
+def test_two_policies_beside_each_other_have_one_list_of_acceptances():
+    """In whichever order they are named, nothing is new, and the finding of the facial fillers is among what was accepted."""
+    for first, second in (("NCD.250.5", "AR.CP.MP.31"), ("AR.CP.MP.31", "NCD.250.5")):
+        found = run("policy", "prove", first, "--beside", second, "--json")
+        beside = [one for one in found.objects if one["kind"] == "beside"]
+        assert (0, 1) == (found.status, len(beside))
+        assert "this package, provisionally" == beside[0]["accepted"]["by"]
 
 
 @pytest.mark.slow
