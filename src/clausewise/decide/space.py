@@ -9,8 +9,7 @@ question which code it is.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate, chain, combinations, product
-from math import prod
+from itertools import accumulate, chain, combinations, islice, product
 from types import MappingProxyType
 
 from clausewise.compiler.compiled import CompiledPolicy
@@ -18,6 +17,7 @@ from clausewise.compiler.facts_used import rests_on
 from clausewise.decide.answers import answers_of
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext, Sides, default_value, sides_of
+from clausewise.decide.table_answers import TableAnswers
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import below, default_criteria, is_test
 from clausewise.vocab.criterion import (
@@ -104,15 +104,21 @@ class Space:
 
 
 def space_of(
-    policies: Sequence[CompiledPolicy], codes: Sequence[str], given: Said | None = None, stated: Collection[str] = ()
+    policies: Sequence[CompiledPolicy],
+    codes: Sequence[str],
+    given: Said | None = None,
+    stated: Collection[str] = (),
+    undecided: bool = False,
 ) -> Space:
     """Return the space of fully answered cases of one line, for any of some codes, on the day of the policies.
 
     Args:
         given: facts that are fixed.
         stated: facts that would follow from the code, and that the line states itself.
+        undecided: whether answers count too that leave some test undecided though others decide it (a table that says nothing
+            there), and tables are gone through row by row; else a question has such answers only where it has no others.
     """
-    return _Survey(policies, tuple(codes), dict(given or {}), frozenset(stated)).space()
+    return _Survey(policies, tuple(codes), dict(given or {}), frozenset(stated), undecided).space()
 
 
 def frame_of(policy: CompiledPolicy, given: Said) -> LineContext:
@@ -127,9 +133,15 @@ class _Survey:
     """Finds the questions of some policies."""
 
     def __init__(
-        self, policies: Sequence[CompiledPolicy], codes: tuple[str, ...], given: dict[str, FactValue], stated: frozenset[str]
+        self,
+        policies: Sequence[CompiledPolicy],
+        codes: tuple[str, ...],
+        given: dict[str, FactValue],
+        stated: frozenset[str],
+        undecided: bool,
     ) -> None:
         self._policies = tuple(policies)
+        self._undecided = undecided
         self._codes = codes
         self._given = given
         self._frames = [frame_of(policy, given) for policy in policies]
@@ -210,19 +222,39 @@ class _Survey:
 
     def _question(self, group: tuple[str, ...], numbers: Sequence[int]) -> Question | None:
         """Return the question of a group of names, or None where it has too many answers to go through."""
-        choices = [self._choices(name, numbers) for name in group]
-        if prod(map(len, choices)) > LIMIT:
+        combined = list(islice(self._combined(group, numbers), LIMIT + 1))
+        if len(combined) > LIMIT:
             return None
         found: dict[tuple[object, int, int], Answer] = {}
-        for parts in product(*choices):
+        for parts in combined:
             facts = {name: value for part in parts for name, value in part.facts.items()}
             line = {field: value for part in parts for field, value in part.line.items()}
             answer = Answer(facts, line, *self._truths(numbers, {**self._given, **facts}, line, {}))
             found.setdefault((line.get(CODE), answer.true, answer.false), answer)
         settled = _bits(numbers)
+        if self._undecided:
+            return Question(group, settled, tuple(found.values()))
         exact = [one for one in found.values() if one.true | one.false == settled]
         silent = [one for one in found.values() if one.true | one.false != settled and self._raised & set(group) - set(one.facts)]
         return Question(group, settled, tuple([*exact, *silent] or found.values()))
+
+    def _combined(self, group: tuple[str, ...], numbers: Sequence[int]) -> Iterator[tuple["_Part", ...]]:
+        """Yield what the answers of a group of names are put together from."""
+        tables = TableAnswers([(self._tests[number], self._frame_of[number]) for number in numbers if self._undecided])
+        choices = {name: self._choices(name, numbers) for name in group}
+        if not tables:
+            yield from product(*choices.values())
+            return
+        for keys in tables.read_by():
+            said = {name: value for name, value in keys.items() if name in choices}
+            others = (self._number_parts(tables, name, keys) or own for name, own in choices.items() if name not in said)
+            yield from product([_Part(said, {})], *others)
+
+    def _number_parts(self, tables: TableAnswers, name: str, keys: Said) -> list["_Part"]:
+        """Return the numbers that matter of a fact that is compared with what tables say for some keys."""
+        silent = [_Part({}, {})] if name in self._raised else []
+        numbers = [_Part({name: value}, {}) for value in tables.numbers(name, keys)]
+        return [*numbers, *silent] if numbers else []
 
     def _truths(self, numbers: Iterable[int], said: Said, line: Mapping[str, object], also: Said) -> tuple[int, int]:
         """Return which of some tests are true and which are false, as bits, for what a request says."""

@@ -30,8 +30,7 @@ def difference_rows(found: Difference) -> Iterator[Row]:
     yield Row(f"{found.names[0]} -> {found.names[1]}, for services of {day}", look=Look.HEAD)
     yield Row(say.headline(found), 2)
     if found.related:
-        equal = found.compared - sum(change.changes_meaning for change in found.changes)
-        yield Row(f"{found.compared} clauses, readings and steps compared, {equal} of them equal (proved)", 2)
+        yield Row(say.compared_words(found), 2)
     own = [change for change in found.changes if change.changes_meaning and not change.follows]
     for title, is_step in (("What changed its meaning", False), ("Steps of the ladder", True)):
         some = [change for change in own if (change.sort is Sort.STEP) is is_step]
@@ -40,6 +39,7 @@ def difference_rows(found: Difference) -> Iterator[Row]:
     yield from _titled("Another number, the same meaning", _renumbered_rows(found.changes))
     yield from _titled("Outcomes that change", _outcome_rows(found))
     yield from _titled("How many cases", _share_rows(found))
+    yield from _titled("What is computed, and at which values it was tried", (Row(one, 2) for one in found.tried))
     for kind, remarks in kinds(found.remarks).items():
         yield from _titled(f"Changes of {kind.value}", (row for remark in remarks for row in _remark_rows(remark)))
 
@@ -111,7 +111,7 @@ def _way(flip: Flip) -> str:
 def _share_rows(found: Difference) -> Iterator[Row]:
     if found.share is None or not (found.changes_meaning or found.flips):
         return
-    yield Row(say.share_words(found.share), 2)
+    yield Row(say.share_words(found.share, found), 2)
     if found.share.whole and len(found.share.by_code) > 1:
         yield Row(f"Of one code: {say.by_code_words(found.share)}", 4, look=Look.QUIET)
     if found.share.whole:
