@@ -101,6 +101,13 @@ def test_another_day_and_another_revision():
     assert 0 == run("policy", "diff", "EXAMPLE.RM@example 1", "EXAMPLE.RM").status
 
 
+def test_what_a_law_changed_in_between_is_no_difference_of_the_document():
+    """A state act that came into force between the two days speaks on both sides: the same text is the same."""
+    found = run("policy", "diff", "AR.CP.MP.31@2025-10-30", "AR.CP.MP.31@2026-07-01", "--json")
+    assert 0 == found.status
+    assert ([], "0/1") == (found.objects[0]["outcomes"], found.objects[0]["share"]["share"])
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -166,11 +166,14 @@ def test_what_could_not_be_decided_is_not_said_to_change_nothing():
     assert "no changed outcome was found, which is no proof that there is none" in said
 
 
-TWO = (("`scar`, **one of**", "`scar`, **all of**"), ("`breast_antecedent is trauma`", "`breast_antecedent is trauma and not scar`"))
+TWO = (
+    ("`scar`, **one of**", "`scar`, **all of**"),
+    ("`breast_antecedent is trauma`", "`breast_antecedent is trauma and not scar`"),
+)
 
 
 def test_a_class_names_the_change_that_it_rests_on():
-    """Of two changed clauses one is named that does it alone, or without which the other does nothing: seen on revisions with one."""
+    """Of two changed clauses one is named that does it alone, or without which the other does nothing."""
     alone = {name: side("AR.CP.MP.31", edit).policy for name, edit in zip(("I.A.3", "I.A.4.b.trauma"), TWO, strict=True)}
     flips = compared("AR.CP.MP.31", *TWO).flips
     assert "I.A.3" in {flip.clause for flip in flips} <= set(alone)
