@@ -24,7 +24,7 @@ from clausewise.prove.outcome_changes import Flips, OutcomeChanges, Rested, Rout
 from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
-from clausewise.prove.tried import tried_in, tried_words
+from clausewise.prove.tried import is_tried, tried_in, tried_words
 from clausewise.prove.wording_changes import remarks, renamed_words
 from clausewise.vocab.criterion import Criterion, Item, Test
 from clausewise.vocab.document import PolicyDocument, Step
@@ -113,6 +113,8 @@ class _Comparison:
 
     def _tried(self) -> Iterator[Test]:
         """Yield the tests that are only tried at some values and that something rests on which is not built alike in both."""
+        if not any(is_tried(test) for policy in self._joint.policies for test in policy.program.atoms):
+            return
         refs = [list(self._compared_refs(which)) for which in (OLD, NEW)]
         forms = [{self._joint.form(ref, which) for ref in refs[which]} for which in (OLD, NEW)]
         for which, policy in enumerate(self._joint.policies):
@@ -176,7 +178,7 @@ class _Comparison:
             )  # fmt: skip
         if before is not None and after is not None:
             yield from self._scope_changes(before, after, standing.way)
-            yield from self._reading_changes(before, after)
+            yield from self._reading_changes(before, after) if before.readings or after.readings else ()
 
     def _may_follow(self, pair: Pair) -> bool:
         """Tell whether a clause says by itself what it said and only rests on others that are built otherwise."""

@@ -10,7 +10,7 @@ from clausewise.prove.alike import Alike, declared_meaning
 from clausewise.prove.change import Example, Way
 from clausewise.prove.encode import Claim, Encoding, NotDecided
 from clausewise.prove.grounds import Shrink, Wanted
-from clausewise.prove.lanes import evaluated, turned
+from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.outcomes import (
     approvals,
     climbed_disposition,
@@ -61,6 +61,7 @@ class Joint:
         self.alike = Alike(self.space)
         self._encodings: dict[int, Encoding] = {}
         self._differ: dict[int, Claim] = {}
+        self._asked: list[tuple[Sequence[Answer] | None, Mapping[int, Rails]]] = [(None, {}), (None, {})]
         self._concluded: dict[tuple[int, int], dict[str, Claim]] = {}
 
     def form(self, ref: int | None, which: int) -> int | None:
@@ -246,7 +247,7 @@ class Joint:
         shown = self.example(answers, (*wanted, *self._deciding(answers, OLD), *self._deciding(answers, NEW)))
         return shown if shown is not None and shown.flips else None
 
-    def decided_at(self, answers: Iterable[Answer], which: int) -> int | None:
+    def decided_at(self, answers: Sequence[Answer], which: int) -> int | None:
         """Return the number of the step that decides some answers for certain, or None where they leave it open."""
         policy, truths = self.policies[which], self._step_truths(answers, which)
         given = step_dispositions(policy)
@@ -256,31 +257,38 @@ class Joint:
                 return None if open_above else number
         return None
 
-    def open_at(self, answers: Iterable[Answer], which: int) -> int:
+    def open_at(self, answers: Sequence[Answer], which: int) -> int:
         """Return the number of the first step that some answers leave open; the last one where they leave none."""
         truths = self._step_truths(answers, which)
         return truths.index(Truth.UNKNOWN) if Truth.UNKNOWN in truths else len(truths) - 1
 
-    def _deciding(self, answers: Iterable[Answer], which: int) -> Wanted:
+    def _deciding(self, answers: Sequence[Answer], which: int) -> Wanted:
         """Return what makes some answers come out as they do: the step that decides, and no step above it."""
         steps, truths = self.policies[which].steps, self._step_truths(answers, which)
         number = self.decided_at(answers, which)
         end = len(steps) if number is None else number + 1
         return tuple((which, step.ref, truth) for step, truth in zip(steps[:end], truths[:end], strict=True))
 
-    def _step_truths(self, answers: Iterable[Answer], which: int) -> list[Truth]:
+    def _step_truths(self, answers: Sequence[Answer], which: int) -> list[Truth]:
         """Return the truths of a ladder's steps, for answers."""
         return self.truths(answers, which, [step.ref for step in self.policies[which].steps])
 
-    def truths(self, answers: Iterable[Answer], which: int, refs: Sequence[int]) -> list[Truth]:
+    def truths(self, answers: Sequence[Answer], which: int, refs: Sequence[int]) -> list[Truth]:
         """Return the truths of some references of a policy, for answers."""
-        true, false = self.space.fixed
-        for answer in answers:
-            true, false = true | answer.true, false | answer.false
-        program, offset = self.policies[which].program, self.space.offsets[which]
-        tests = {number: (true >> (offset + number) & 1, false >> (offset + number) & 1) for number in range(len(program.atoms))}
-        rails = evaluated(program, tests, program.supports(refs), 1)
+        rails = self._rails(answers, which)
         return [Truth(1 + true - false) for true, false in (turned(rails, ref) for ref in refs)]
+
+    def _rails(self, answers: Sequence[Answer], which: int) -> Mapping[int, Rails]:
+        """Return the rails of every register of a policy; those of the answers asked about last are kept."""
+        if self._asked[which][0] is not answers:
+            true, false = self.space.fixed
+            for answer in answers:
+                true, false = true | answer.true, false | answer.false
+            program, offset = self.policies[which].program, self.space.offsets[which]
+            count = len(program.atoms)
+            tests = {number: (true >> (offset + number) & 1, false >> (offset + number) & 1) for number in range(count)}
+            self._asked[which] = answers, evaluated(program, tests, range(count, count + len(program.operations)), 1)
+        return self._asked[which][1]
 
 
 def _determined(witness: Witness, which: int) -> str:

@@ -101,7 +101,7 @@ class OutcomeChanges:
         """Return the change by which a case comes out otherwise: one of the fewest without which it would not."""
         witness = example.witness
         apart = [one for one in self._changed if _truth(witness, one, OLD) is not _truth(witness, one, NEW)]
-        for one in apart if self._undone(witness, apart) else ():
+        for one in apart if len(apart) > 1 and self._undone(witness, apart) else ():
             fewer = [other for other in apart if other is not one]
             apart = fewer if fewer and self._undone(witness, fewer) else apart
         at_step = (one for one in self._changed if one.change.sort is Sort.STEP and one.change.name in example.steps)
