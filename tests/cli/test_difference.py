@@ -157,5 +157,6 @@ def test_an_amendment_of_the_same_document_is_compared_with_what_it_amends(tmp_p
     said = " ".join(found.out.split())
     assert (1, "") == (found.status, found.err)
     assert "AR.CP.MP.31 2025-09-12 -> AR.CP.MP.31 2026-02-09, for services of 2026-02-09" in said
+    assert "I.A.4.a DELETED: could be met; a part of I.A.4 I.A.4.a" in said  # the next clause follows without an example
     for told in ("I.A.4 DELETED", "I.A.4.a DELETED", "reading II.O (as 4.a and 4.b) DELETED", "II.R WIDER", "G0429, Q2026, Q2028"):
         assert told in said, told

@@ -40,16 +40,17 @@ class Diagrams:
 
     def choose(self, test: int, then: int, otherwise: int) -> int:
         """Return "if `test` then `then` else `otherwise`"; `test` has only the terminals false and true."""
-        if test in (FALSE, TRUE) or then == otherwise:
+        if test <= TRUE or then == otherwise:
             return then if test == TRUE or then == otherwise else otherwise
-        if then == TRUE and otherwise == FALSE:
+        if then in (TRUE, test) and otherwise in (FALSE, test):
             return test
         key = (test, then, otherwise)
-        if key not in self._choices:
+        found = self._choices.get(key)
+        if found is None:
             top = min(self._top(test), self._top(then), self._top(otherwise))
             parts = zip(self._split(test, top), self._split(then, top), self._split(otherwise, top), strict=True)
-            self._choices[key] = self.node(top, tuple(self.choose(*part) for part in parts))
-        return self._choices[key]
+            found = self._choices[key] = self.node(top, tuple([self.choose(*part) for part in parts]))
+        return found
 
     def every(self, parts: Sequence[int]) -> int:
         """Return the conjunction."""
@@ -188,23 +189,26 @@ class Diagrams:
 
     def node(self, variable: int, children: tuple[int, ...]) -> int:
         """Return the diagram that tests a variable and goes on with one child for each class; the children lie below it."""
-        if all(child == children[0] for child in children):
+        if children.count(children[0]) == len(children):
             return children[0]
         key = (variable, children)
-        if key not in self._nodes:
+        found = self._nodes.get(key)
+        if found is None:
             if len(self._rows) >= self._limit:
                 raise TooLarge
-            self._nodes[key] = self._base + len(self._rows)
+            found = self._nodes[key] = self._base + len(self._rows)
             self._rows.append(key)
-        return self._nodes[key]
+        return found
 
     def _top(self, node: int) -> int:
         return self._rows[node - self._base][0] if node >= self._base else len(self._classes)
 
     def _split(self, node: int, variable: int) -> tuple[int, ...]:
         """Return the children of a node by a variable, which may stand above it."""
-        if node >= self._base and self._rows[node - self._base][0] == variable:
-            return self._rows[node - self._base][1]
+        if node >= self._base:
+            own, children = self._rows[node - self._base]
+            if own == variable:
+                return children
         return (node,) * self._classes[variable]
 
 

@@ -6,7 +6,7 @@ really say, so that whatever is found out about answers can be shown as a case. 
 question which code it is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate, chain, combinations, islice, product
@@ -24,17 +24,25 @@ from clausewise.vocab.criterion import (
     ClauseMet,
     CodeIn,
     CodeIs,
+    Compare,
     Constant,
     Criterion,
     DiagnosisIn,
     DocumentProvided,
+    FactNumber,
+    HeldFor,
+    Includes,
+    Is,
     Judged,
     Known,
     LineRequested,
+    Literal,
+    LongAgo,
     ModifierIs,
     Negation,
     OutsideTest,
     Raised,
+    Recent,
     Test,
     Unread,
 )
@@ -150,6 +158,7 @@ class _Survey:
         self._facts_of = [policy.atom_facts[number] for policy, number in owned]
         self._frame_of = [frame for frame in self._frames for _ in frame.policy.program.atoms]
         self._implied = self._implications()
+        self._first: dict[int, int] = {}
         self._declared = {name for policy in policies for name in policy.facts}
         self._raised = {test.fact for test in self._tests if isinstance(test, Raised)}
         self._by_code = {
@@ -158,6 +167,7 @@ class _Survey:
         }  # fmt: skip
 
     def space(self) -> Space:
+        self._first = dict(self._repeated())
         names = [self._names(number) for number in range(len(self._tests))]
         silences = [one for name in sorted(self._raised) for one in self._silences(name)]
         questions: list[Question] = []
@@ -177,6 +187,21 @@ class _Survey:
         sizes = [len(policy.program.atoms) for policy in self._policies]
         loose |= _bits(number for number in nameless if isinstance(self._tests[number], VAGUE)) & ~(settled[0] | settled[1])
         return Space(self._policies, tuple(accumulate([0, *sizes[:-1]])), tuple(questions), settled, loose, self._implied)
+
+    def _repeated(self) -> Iterator[tuple[int, int]]:
+        """Yield the tests that another policy asks alike of facts declared with the same answers, with the first of them."""
+        known: dict[Hashable, int] = {}
+        for number, (test, names, frame) in enumerate(zip(self._tests, self._facts_of, self._frame_of, strict=True)):
+            if _reads_only_facts(test) and not any(self._depends(name, frame) for name in names):
+                key = test, frame.service_date, tuple(frame.policy.facts[name].answer for name in names)
+                first = known.setdefault(key, number)
+                if first != number:
+                    yield number, first
+
+    def _depends(self, name: str, frame: LineContext) -> bool:
+        """Tell whether a name means more to a policy than the answer to a fact."""
+        policy = frame.policy
+        return name not in policy.facts or name in policy.scores or name in self._raised or name in self._by_code
 
     def _implications(self) -> tuple[tuple[int, int], ...]:
         """Number the tests of implications between facts that some test asks for, and return the pairs that bind each other."""
@@ -258,10 +283,16 @@ class _Survey:
 
     def _truths(self, numbers: Iterable[int], said: Said, line: Mapping[str, object], also: Said) -> tuple[int, int]:
         """Return which of some tests are true and which are false, as bits, for what a request says."""
-        contexts = {id(frame): self._context(frame, said, line, also) for frame in self._frames}
+        contexts: dict[int, LineContext] = {}
         true = false = 0
         for number in numbers:
-            truth = truth_of_test(self._tests[number], contexts[id(self._frame_of[number])])
+            if (first := self._first.get(number)) is not None:  # of the same group, and so worked out before
+                true, false = true | (true >> first & 1) << number, false | (false >> first & 1) << number
+                continue
+            frame = self._frame_of[number]
+            if id(frame) not in contexts:
+                contexts[id(frame)] = self._context(frame, said, line, also)
+            truth = truth_of_test(self._tests[number], contexts[id(frame)])
             true, false = true | ((truth is Truth.TRUE) << number), false | ((truth is Truth.FALSE) << number)
         return true, false
 
@@ -282,6 +313,13 @@ class _Survey:
         values = dict.fromkeys(value for frame in frames for value in answers_of(frame.policy.facts[name], tests, frame))
         silent = [_Part({}, {})] if name in self._raised else []
         return [_Part({name: value}, {}) for value in values] + silent
+
+
+def _reads_only_facts(test: Test) -> bool:
+    """Tell whether a test comes out by the answers to its facts and the day alone, whatever else a policy declares."""
+    if isinstance(test, Compare):
+        return isinstance(test.left, FactNumber) and isinstance(test.right, Literal)
+    return isinstance(test, Is | Includes | HeldFor | LongAgo | Recent)
 
 
 def _plain(side: Criterion) -> tuple[Test, bool]:

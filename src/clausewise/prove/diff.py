@@ -85,6 +85,7 @@ class _Comparison:
         self._codes = _codes(old.document, new.document, self._related)
         self._joint = Joint(old.policy, new.policy, self._codes, seconds)
         self._clauses = [{clause.clause: clause for clause in side.policy.clauses} for side in self._sides]
+        self._rests: dict[tuple[Sort, str], Rests] = {}
         self._items = [clause_items(side.document, side.policy.on) for side in self._sides]
 
     def difference(self, nodes: int, sample: int) -> Difference:
@@ -255,12 +256,18 @@ class _Comparison:
         old, new = (self._written(which, change) for which in (OLD, NEW))
         if tuple(own_form(one, self._names) for one in old) != tuple(own_form(one, {}) for one in new):
             return change
-        below = rests_on(one for one in new if one is not None)
+        below = self._below(change.sort, change.new, new)
         words = below.words & (self._changed_words | self._over(changed))
         through = (*sorted((below.clauses & changed) - {change.new}), *sorted(words)) or (DECLARATIONS,)
         return replace(
             change, through=through, follows=bool(below.clauses & changed - {change.new} or below.words & self._over(changed))
         )
+
+    def _below(self, sort: Sort, name: str, written: Sequence[Criterion | None]) -> Rests:
+        """Return what the words of a clause of the new policy rest on; asked for more than once."""
+        if (sort, name) not in self._rests:
+            self._rests[sort, name] = rests_on(one for one in written if one is not None)
+        return self._rests[sort, name]
 
     def _written(self, which: int, change: Change) -> tuple[Criterion | None, ...]:
         """Return the criteria that say what is compared, as they stand in the document."""

@@ -34,7 +34,7 @@ def difference_rows(found: Difference) -> Iterator[Row]:
     own = [change for change in found.changes if change.changes_meaning and not change.follows]
     for title, is_step in (("What changed its meaning", False), ("Steps of the ladder", True)):
         some = [change for change in own if (change.sort is Sort.STEP) is is_step]
-        yield from _titled(title, (row for change in some for row in change_rows(change)))
+        yield from _titled(title, (row for change in some for row in change_rows(change, found)))
     yield from _titled("What changed through that", _through_rows(found.changes))
     yield from _titled("Another number, the same meaning", _renumbered_rows(found.changes))
     yield from _titled("Outcomes that change", _outcome_rows(found))
@@ -52,9 +52,10 @@ def _titled(title: str, rows: Iterable[Row]) -> Iterator[Row]:
         yield from listed
 
 
-def change_rows(change: Change) -> Iterator[Row]:
+def change_rows(change: Change, found: Difference) -> Iterator[Row]:
     """Yield a change with a case for each direction."""
-    also = [say.renumbered_words(change), change.why]
+    whole = say.goes_with(change, found)
+    also = [say.renumbered_words(change), change.why, f"a part of {whole}" if whole else ""]
     words = "; ".join(part for part in (say.way_words(change), *also) if part)
     if change.way is not Way.EQUAL:
         yield Row(f"{say.name_of(change)}  {change.way.value.upper()}: {words}", 2, look=LOOKS.get(change.way, Look.OPEN))
@@ -62,7 +63,7 @@ def change_rows(change: Change) -> Iterator[Row]:
         yield Row(
             f"{say.name_of(change)}  CONCLUDES OTHERWISE: {change.conclusions[0]} -> {change.conclusions[1]}", 2, look=Look.OPEN
         )
-    for shown, example in say.examples_of(change):
+    for shown, example in say.examples_of(change, found):
         yield Row(f"Example that goes {shown}: {say.example_words(example)}", 6)
         yield Row(f"it comes out {say.outcome_words(example)}", 8, look=Look.QUIET)
 

@@ -92,8 +92,19 @@ def renumbered_words(change: Change) -> str:
     }[change.renumbered]
 
 
-def examples_of(change: Change) -> Sequence[tuple[str, Example]]:
-    """Return the cases that show a change, each with what it shows."""
+def goes_with(change: Change, found: Difference) -> str:
+    """Return the clause above that is new, or gone, as a whole: its cases show what happened to the parts below it as well."""
+    whole = {other.name for other in found.changes if other.sort is Sort.CLAUSE and other.way is change.way}
+    if change.sort is not Sort.CLAUSE or change.way not in (Way.NEW, Way.DELETED):
+        return ""
+    above = (change.name[:at] for at, sign in enumerate(change.name) if sign in ".-")
+    return next((name for name in above if name in whole), "")
+
+
+def examples_of(change: Change, found: Difference) -> Sequence[tuple[str, Example]]:
+    """Return the cases that show a change, each with what it shows; a part of a clause that came or went has none of its own."""
+    if goes_with(change, found):
+        return ()
     met, unmet = HOLDS[change.excluding]
     shown = ((f"{unmet} -> {met}", change.gained), (f"{met} -> {unmet}", change.lost), ("open in one of the two", change.doubtful))
     return [(words, example) for words, example in shown if example is not None]
