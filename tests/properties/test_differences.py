@@ -48,15 +48,15 @@ def test_a_policy_does_not_differ_from_itself(name):
 
 @pytest.mark.parametrize(("name", "edits"), CHANGES)
 def test_read_the_other_way_round_it_says_the_opposite(name, edits):
-    """Wider becomes narrower, new becomes deleted, both stays; the share is the same; the outcomes change back."""
+    """Wider becomes narrower, new becomes deleted, both stays; the share is the same; the outcomes change back, step by step."""
     there, back = compared(name, *edits), difference(side(name, *edits), side(name))
     turned = {(one.sort, one.old, one.new): TURNED.get(one.way, one.way) for one in there.changes}
     assert turned == {(one.sort, one.new, one.old): one.way for one in back.changes}
     assert (there.share, there.routes.lost, there.routes.gained) == (back.share, back.routes.gained, back.routes.lost)
     assert (there.routes.stranded, there.routes.carried) == (back.routes.carried, back.routes.stranded)
     if not (there.flips_cut or back.flips_cut):
-        outcomes = {flip.example.dispositions for flip in there.flips}
-        assert outcomes == {flip.example.dispositions[::-1] for flip in back.flips}
+        outcomes = {(flip.example.dispositions, flip.example.steps) for flip in there.flips}
+        assert outcomes == {(flip.example.dispositions[::-1], flip.example.steps[::-1]) for flip in back.flips}
 
 
 @pytest.mark.parametrize(("name", "edits"), CHANGES)

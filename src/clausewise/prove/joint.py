@@ -257,11 +257,6 @@ class Joint:
                 return None if open_above else number
         return None
 
-    def open_at(self, answers: Sequence[Answer], which: int) -> int:
-        """Return the number of the first step that some answers leave open; the last one where they leave none."""
-        truths = self._step_truths(answers, which)
-        return truths.index(Truth.UNKNOWN) if Truth.UNKNOWN in truths else len(truths) - 1
-
     def _deciding(self, answers: Sequence[Answer], which: int) -> Wanted:
         """Return what makes some answers come out as they do: the step that decides, and no step above it."""
         steps, truths = self.policies[which].steps, self._step_truths(answers, which)

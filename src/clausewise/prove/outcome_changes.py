@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from clausewise.compiler.program import operate, truth_of
 from clausewise.decide.determine import ASK
-from clausewise.decide.ladder import climb
+from clausewise.decide.ladder import climb, outcome_of
 from clausewise.decide.space import Answer
 from clausewise.prove.change import Change, Example, Flip, Routes, Sort
 from clausewise.prove.encode import Claim, NotDecided
@@ -134,20 +134,29 @@ class OutcomeChanges:
         """Yield the claims that a case is decided by the same two steps, and by way of the same change."""
         encoding = self._joint.encoding()
         for which in (OLD, NEW):
-            steps, number = self._joint.policies[which].steps, self._joint.decided_at(answers, which)
-            if number is None:
-                number = self._joint.open_at(answers, which)
-                yield encoding.no(encoding.holds(steps[number].ref, which))
-                yield encoding.no(encoding.fails(steps[number].ref, which))
-            else:
-                yield encoding.holds(steps[number].ref, which)
-            yield from (encoding.no(encoding.holds(step.ref, which)) for step in steps[:number])
+            yield from self._climbs_alike(answers, which)
             ref = None if on is None else on.refs[which]
             if ref is not None:
                 holds = self._joint.truths(answers, which, [ref])[0] is Truth.TRUE
                 yield encoding.holds(ref, which) if holds else encoding.no(encoding.holds(ref, which))
         if on is None or on.change.sort is Sort.STEP:
             yield from self._alike_here(answers)
+
+    def _climbs_alike(self, answers: Sequence[Answer], which: int) -> Iterator[Claim]:
+        """Yield that a ladder is climbed as with some answers: decided by the same step, or waiting at the same."""
+        encoding, steps = self._joint.encoding(), self._joint.policies[which].steps
+        truths = self._joint.truths(answers, which, [step.ref for step in steps])
+        found = climb(steps, truths, ASK)
+        decides = truths[found.stop] is Truth.TRUE
+        if decides:
+            yield encoding.holds(steps[found.stop].ref, which)
+        for number, step in enumerate(steps[: found.stop + (not decides)]):
+            yield encoding.no(encoding.holds(step.ref, which))
+            if found.waits and number == found.step:
+                yield encoding.no(encoding.fails(step.ref, which))
+            elif not (found.waits and number > found.step):
+                matters = not decides or outcome_of(step) != outcome_of(steps[found.stop])
+                yield from [encoding.fails(step.ref, which)] if matters else []
 
     def _alike_here(self, answers: Sequence[Answer]) -> Iterator[Claim]:
         """Yield that the clauses on which both agree agree: a class without a clause of its own holds none that rests on one."""
