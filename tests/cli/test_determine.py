@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 
@@ -320,3 +321,10 @@ def test_the_demonstration_shows_a_table_and_one_full_proof():
     assert 0 == found.status
     assert 1 == found.out.count("The plan's view: ")
     assert "clausewise explain I.A.3" in found.out
+
+
+def test_answers_that_break_an_implication_are_told_of_in_these_words():
+    """A request that says two things of which one excludes the other is decided, and warned of at the row that declares it."""
+    case = ROOT / "tests" / "bad" / "implications" / "both.yaml"
+    told = re.sub(r":\d+:", ":row:", run("determine", case, "--policy", "AR.CP.MP.31", "--no-cache").err)
+    assert case.with_suffix(".expected").read_text(encoding="utf-8") == told

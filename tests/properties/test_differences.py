@@ -1,17 +1,23 @@
 """What a difference of two policies claims can be seen: on its examples, on random cases, and read the other way round."""
 
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 import pytest
 
 from benchmarks.difference import faults, pair
-from clausewise.prove.change import Difference, Example, Sort, Way
+from clausewise.prove.change import Difference, Example, Share, Sort, Way
 from clausewise.prove.diff import Side, difference
 from clausewise.prove.draw import Draw
 from clausewise.prove.encode import NotDecided
 from clausewise.prove.joint import Joint
 from clausewise.prove.outcomes import climbed_disposition
 from clausewise.prove.witness import look, replayed, witness_of
+from clausewise.render.diff_json import difference_object
+from clausewise.render.diff_page import difference_page
+from clausewise.render.diff_rows import difference_rows
 from clausewise.vocab.truth import Truth
 from tests.unit.prove.revisions import compared, other, side
 
@@ -42,15 +48,15 @@ def test_a_policy_does_not_differ_from_itself(name):
 
 @pytest.mark.parametrize(("name", "edits"), CHANGES)
 def test_read_the_other_way_round_it_says_the_opposite(name, edits):
-    """Wider becomes narrower, new becomes deleted, both stays; the share is the same; the outcomes change back."""
+    """Wider becomes narrower, new becomes deleted, both stays; the share is the same; the outcomes change back, step by step."""
     there, back = compared(name, *edits), difference(side(name, *edits), side(name))
     turned = {(one.sort, one.old, one.new): TURNED.get(one.way, one.way) for one in there.changes}
     assert turned == {(one.sort, one.new, one.old): one.way for one in back.changes}
     assert (there.share, there.routes.lost, there.routes.gained) == (back.share, back.routes.gained, back.routes.lost)
     assert (there.routes.stranded, there.routes.carried) == (back.routes.carried, back.routes.stranded)
     if not (there.flips_cut or back.flips_cut):
-        outcomes = {flip.example.dispositions for flip in there.flips}
-        assert outcomes == {flip.example.dispositions[::-1] for flip in back.flips}
+        outcomes = {(flip.example.dispositions, flip.example.steps) for flip in there.flips}
+        assert outcomes == {(flip.example.dispositions[::-1], flip.example.steps[::-1]) for flip in back.flips}
 
 
 @pytest.mark.parametrize(("name", "edits"), CHANGES)
@@ -106,7 +112,6 @@ def test_the_share_is_that_of_all_cases(seed):
 
 def _changed_share(old: Side, new: Side, found: Difference):
     """The share of cases that change their disposition, by going through all of them."""
-    from fractions import Fraction
     from itertools import product
 
     joint = Joint(old.policy, new.policy, found.codes, 1)
@@ -116,6 +121,68 @@ def _changed_share(old: Side, new: Side, found: Difference):
         given = [(old, new)[which].policy.steps[number or 0].conclusion for which, number in enumerate(numbers)]
         changed, total = changed + (given[0] != given[1]), total + 1
     return Fraction(changed, total)
+
+
+@pytest.mark.parametrize(
+    ("edit", "weights"),
+    [
+        (("| 1.70 | 350 |", "| 1.70 | 351 |"), ("350", "67.001")),  # 1.7000 m2 by the formula at 160 cm
+        (("each side > 1 kg`", "each side >= 1 kg`"), ("1000", None)),
+    ],
+)
+def test_what_is_computed_is_tried_at_its_boundaries(edit, weights):
+    """A row of a table, or a threshold that only counts beside it, shifted by the least: a case at the boundary shows it."""
+    found = compared("EXAMPLE.RM", edit)
+    (change,) = (one for one in found.changes if one.changes_meaning and not one.follows)
+    example = change.lost or change.doubtful
+    assert "I.C" == change.name and example is not None and example.flips and found.flips
+    grams, kilograms = weights
+    said = example.witness.facts
+    assert said["resection_weight"].right == Decimal(grams)
+    assert said.get("weight") == (kilograms and Decimal(kilograms))
+    assert example.dispositions == _determined(example)
+
+
+def test_what_was_only_tried_is_never_said_to_be_proved():
+    """Where the outcomes rest on a table and are not built alike, its test is named with its values, and no proof is claimed."""
+    found = compared("EXAMPLE.RM", ("each side > 1 kg`", "each side >= 1 kg`"))
+    assert ["grams_by_area" in one and "DuBois" in one for one in found.tried] == [True]
+    said = "\n".join(row.text for row in difference_rows(found))
+    assert "proved" not in said and "exactly" not in said and found.tried[0] in said
+    assert not difference_object(found)["share"]["counted"]
+    page = difference_page(found, ())
+    assert "proved" not in page and "exactly" not in page and "at which values it was tried" in page
+    assert () == compared("EXAMPLE.RM", ("III.B It is asked", "III.B It was asked")).tried
+
+
+def test_what_could_not_be_decided_is_not_said_to_change_nothing():
+    """With no changed outcome found beside an undecidable change, it is not said that no outcome changes, nor that it is proved."""
+    found = compared("EXAMPLE.RM", ("each side > 1 kg`", "each side >= 1 kg`"))
+    assert found.share is not None
+    bare = replace(found, tried=(), flips=(), share=Share({}, Fraction(0), 0))
+    bare = replace(bare, changes=tuple(replace(one, doubtful=None) for one in bare.changes))
+    said = "\n".join(row.text for row in difference_rows(bare))
+    assert "no outcome with it" not in said and "its disposition (proved)" not in said
+    assert "no changed outcome was found, which is no proof that there is none" in said
+
+
+TWO = (
+    ("`scar`, **one of**", "`scar`, **all of**"),
+    ("`breast_antecedent is trauma`", "`breast_antecedent is trauma and not scar`"),
+)
+
+
+def test_a_class_names_the_change_that_it_rests_on():
+    """Of two changed clauses one is named that does it alone, or without which the other does nothing."""
+    alone = {name: side("AR.CP.MP.31", edit).policy for name, edit in zip(("I.A.3", "I.A.4.b.trauma"), TWO, strict=True)}
+    flips = compared("AR.CP.MP.31", *TWO).flips
+    assert "I.A.3" in {flip.clause for flip in flips} <= set(alone)
+    for flip in flips:
+        seen = look(flip.example.witness.request, tuple(alone.values()))
+        came_out = {name: climbed_disposition(seen, which) for which, name in enumerate(alone)}
+        (other,) = set(alone) - {flip.clause}
+        old, new = flip.example.dispositions
+        assert came_out[flip.clause] == new or came_out[other] == old, flip.clause
 
 
 def test_a_large_count_gives_way_to_a_sample():

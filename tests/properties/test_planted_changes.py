@@ -95,7 +95,10 @@ PLANTED = [
         (("at least 6 weeks `tobacco_free for at least 6 weeks`", "at least 7 weeks `tobacco_free for at least 7 weeks`"),),
         {"I.D.2": "narrower"},
     ),
-    (RM, (("| 1.90 | 500 |", "| 1.90 | 501 |"),), {"I.C": "undecidable"}),
+    (RM, (("| 1.90 | 500 |", "| 1.90 | 501 |"),), {"I.C": "narrower"}),
+    (RM, (("| 1.70 | 350 |", "| 1.70 | 351 |"),), {"I.C": "narrower"}),
+    (RM, (("| 1.30 | 150 |", "| 1.30 | 149.5 |"),), {"I.C": "wider"}),
+    (RM, (("each side > 1 kg`", "each side >= 1 kg`"),), {"I.C": "undecidable"}),  # the table says nothing up there
     (NOTICE, (("period_years > 6", "period_years > 5"),), {"P2.years": "wider"}),
     # a branch becomes unreachable
     (AR, (("`location_affects_eyesight`\n", "`location_affects_eyesight and not skin_tag`\n"),), {"I.A.2.eye": "narrower"}),

@@ -61,28 +61,34 @@ def _shelf(revision: Revision) -> Shelf:
     return revision.setting.library.by_id[revision.name]
 
 
-def _compiled(revision: Revision) -> Revision:
-    found = revision.setting.compiled.policy(revision.name, revision.on)
+def _compiled(revision: Revision, others_on: date | None = None) -> Revision:
+    """Return a revision with its program, among the other documents of its own day or of another."""
+    library, name, on = revision.setting.compiled, revision.name, revision.on
+    found = library.policy(name, on) if others_on is None else library.policy_beside(name, on, others_on)
     if isinstance(found, Refused):
         problems = tuple(replace(problem, file=revision.setting.path_of(problem.file)) for problem in found.problems)
         return replace(revision, refused=problems)
-    return replace(revision, compiled=replace(found, on=revision.on))
+    return replace(revision, compiled=replace(found, on=others_on or on))
 
 
 def _together(first: Revision, second: Revision) -> tuple[Revision, Revision]:
-    """Return both on one day: the compiled programs are of their own days, and cases are of the later one."""
+    """Return both for services of the later day: each document as on its own day, laws and whatever else speaks as on that one."""
     one, other = first.compiled, second.compiled
     if one is None or other is None or one.on == other.on:
         return first, second
     latest = max(one.on, other.on)
+    first, second = _compiled(first, latest), _compiled(second, latest)
+    one, other = first.compiled, second.compiled
+    if one is None or other is None:
+        return first, second
     period = (
         ALWAYS
         if one.in_force.first is None or other.in_force.first is None
         else Period(min(one.in_force.first, other.in_force.first))
     )
     return (
-        replace(first, compiled=replace(one, on=latest, in_force=period)),
-        replace(second, compiled=replace(other, on=latest, in_force=period)),
+        replace(first, compiled=replace(one, in_force=period)),
+        replace(second, compiled=replace(other, in_force=period)),
     )
 
 

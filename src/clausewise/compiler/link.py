@@ -90,13 +90,20 @@ def clause_items(document: PolicyDocument, on: date) -> Mapping[str, Item]:
 
 
 def walk_items(nodes: Iterable[Criterion], on: date | None = None) -> Iterator[Item]:
-    """Yield the items of an outline in the order of the text, those outside their period on `on` left out with all below."""
+    """Return the items of an outline in the order of the text, those outside their period on `on` left out with all below."""
+    found: list[Item] = []
+    _gather(nodes, on, found)
+    return iter(found)
+
+
+def _gather(nodes: Iterable[Criterion], on: date | None, found: list[Item]) -> None:
     for node in nodes:
         if isinstance(node, Item):
             if on is not None and not node.period.covers(on):
                 continue
-            yield node
-        yield from walk_items(parts_of(node), on)
+            found.append(node)
+        if parts := parts_of(node):
+            _gather(parts, on, found)
 
 
 def _readings(document: PolicyDocument) -> Mapping[str, tuple[Reading, ...]]:

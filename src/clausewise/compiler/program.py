@@ -39,15 +39,11 @@ class Program:
 
     def supports(self, refs: Iterable[int]) -> tuple[int, ...]:
         """Return the registers that the references rest on, themselves included, in rising order."""
-        wanted: set[int] = set()
-        pending = [ref if ref >= 0 else ~ref for ref in refs]
-        while pending:
-            register = pending.pop()
+        atoms, operations = len(self.atoms), self.operations
+        wanted = {ref if ref >= 0 else ~ref for ref in refs}
+        for register in range(max(wanted, default=0), atoms - 1, -1):  # a register rests on earlier ones only
             if register in wanted:
-                continue
-            wanted.add(register)
-            if register >= len(self.atoms):
-                pending.extend(ref if ref >= 0 else ~ref for ref in self.operations[register - len(self.atoms)].refs)
+                wanted.update([ref if ref >= 0 else ~ref for ref in operations[register - atoms].refs])
         return tuple(sorted(wanted))
 
 

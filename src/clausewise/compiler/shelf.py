@@ -15,6 +15,7 @@ from clausewise.compiler.cache import Spoiled, freeze, thaw
 from clausewise.compiler.compile import FORMAT, compile_policy
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.link import Linked, link
+from clausewise.compiler.settle import settled
 from clausewise.policy.library import EVERYWHERE, Library, calendar_day
 from clausewise.policy.places import at_origin
 from clausewise.vocab.problem import Level, Problem, has_errors
@@ -66,8 +67,16 @@ class CompiledLibrary:
             self._cache[key] = freeze(compiled)
         return compiled
 
-    def _compile(self, name: str, on: date) -> CompiledPolicy | Refused:
-        linked, problems = linked_documents(self.library, name, on)
+    def policy_beside(self, name: str, on: date, others_on: date) -> CompiledPolicy | Refused:
+        """Return a policy as it stands on one day, among all other documents as they stand on another; for services of that one.
+
+        Raises:
+            KeyError: no document of that id is in the library.
+        """
+        return self._compile(name, on, others_on)
+
+    def _compile(self, name: str, on: date, others_on: date | None = None) -> CompiledPolicy | Refused:
+        linked, problems = linked_documents(self.library, name, on, others_on)
         if linked is None or has_errors(problems):
             return Refused(name, problems)
         from clausewise.compiler.check import check  # not needed where everything comes from the cache
@@ -105,13 +114,16 @@ def _within(days: tuple[date, ...], segment: int, on: date) -> date:
     return days[segment - 1] if segment else on.min if not days else date.fromordinal(days[0].toordinal() - 1)
 
 
-def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | None, tuple[Problem, ...]]:
+def linked_documents(
+    library: Library, name: str, on: date, others_on: date | None = None
+) -> tuple[Linked | None, tuple[Problem, ...]]:
     """Gather a policy with its ladder, shared documents, laws, contracts and manuals; problems are those of reading them.
 
-    All of them stand as they do on the day: with the amendments that apply to services of it.
+    All of them stand as they do on the day, with the amendments that apply to services of it; all but the policy on the day
+    `others_on`, where that is given, which is then the day of service.
     """
-    library = library.as_of(on)
-    policy = library.document(name)
+    at_home, library = library.as_of(on), library.as_of(others_on or on)
+    policy = at_home.document(name) if others_on is None else settled(at_home.document(name), on)
     own = policy.ladder_steps()
     if not own and policy.ladder not in library.by_id:
         named = f"{name} names the ladder `{policy.ladder}`, which is not in the library"
@@ -121,12 +133,13 @@ def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | No
         missing = Problem("CW405", said, policy.file, line, help="write `ladder:` with the id of a document of kind ladder")
         return None, (*library.problems(name), *at_origin((missing,), (policy,)))
     ladder = policy if own else library.document(policy.ladder)
-    shelves = library.together(name)
+    shelves = at_home.together(name)
     ids = dict.fromkeys(shelf.id for shelf in shelves if shelf.id in library.by_id)
-    documents = {one: library.document(one) for one in ids}
+    documents = {one: policy if one == name else library.document(one) for one in ids}
     laws = [document for document in documents.values() if document.kind == "law"]
     speaking = (ladder.id, name, *(law.id for law in laws))
-    beside = [shelf for one in speaking for shelf in library.used_by(one) if shelf.kind not in EVERYWHERE]
+    used_by = (shelf for one in speaking for shelf in (at_home if one == name else library).used_by(one))
+    beside = [shelf for shelf in used_by if shelf.kind not in EVERYWHERE]
     if nameless := next((shelf for shelf in beside if not shelf.id), None):
         said = f"{name} uses `{nameless.path}`, which does not say its own id"
         return None, (Problem("CW404", said, nameless.path, 1, help="begin that file with front matter, `document:` in it"),)
@@ -136,4 +149,4 @@ def linked_documents(library: Library, name: str, on: date) -> tuple[Linked | No
     problems = [problem for one in ids for problem in library.problems(one)]
     problems.extend(problem for one in ids for problem in library.missing_uses(one))
     kept = tuple(problem for problem in problems if problem.level is Level.ERROR)
-    return link(policy, ladder, shared, laws, on, foreign), kept
+    return link(policy, ladder, shared, laws, others_on or on, foreign), kept

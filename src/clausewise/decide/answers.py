@@ -62,8 +62,7 @@ def answers_of(fact: FactDeclaration, tests: Sequence[Test], frame: LineContext)
             other = next((word for word in OTHERS.get(fact.name, ()) if word not in words), OTHER)
             return (*words, other)
         case AnswerKind.NUMBER:
-            numbers = _numbers(fact, tests, frame)
-            return tuple(Sided(left, right) for left, right in product(numbers, numbers)) if fact.answer.each_side else numbers
+            return numbers_said(fact, numbers_of(fact, tests, frame))
         case AnswerKind.YES_NO_SINCE:
             return (*(Held(True, day) for day in _days(fact.name, tests, frame)), Held(False))
         case AnswerKind.DATE:
@@ -99,20 +98,28 @@ def _sets_of(values: Sequence[str], tests: Sequence[Test]) -> Iterator[tuple[str
 # ---- numbers --------------------------------------------------------------------------------------------------------
 
 
-def _numbers(fact: FactDeclaration, tests: Sequence[Test], frame: LineContext) -> tuple[Decimal, ...]:
+def numbers_said(fact: FactDeclaration, numbers: Sequence[Decimal]) -> tuple[FactValue, ...]:
+    """Return numbers as answers to a fact: for one that is asked of each side, every pair of them."""
+    return tuple(Sided(left, right) for left, right in product(numbers, numbers)) if fact.answer.each_side else tuple(numbers)
+
+
+def numbers_of(fact: FactDeclaration, tests: Sequence[Test], frame: LineContext) -> tuple[Decimal, ...]:
     """Return a number below, at, between and above all thresholds, in the fact's own unit.
 
     A total of two sides can also reach a threshold by halves.  What is computed (a body surface by its formula) has no thresholds
     of its own: then a few usual numbers stand for all.
     """
-    points = sorted({point for test in tests for point in (*_thresholds(fact, test, frame), *_apart(fact, test, tests, frame))})
-    if not points:
-        return USUAL
-    whole = fact.name == "age"
-    between = [] if whole else [(low + high) / 2 for low, high in pairwise(points)]
-    beside = [point + step for point in points for step in (-1, 1)] if whole else [points[0] - 1, points[-1] + 1]
-    least = 0 if points[0] >= 0 else points[0] - 1
-    return tuple(sorted({number for number in (*points, *between, *beside) if number >= least}))
+    points = {point for test in tests for point in (*_thresholds(fact, test, frame), *_apart(fact, test, tests, frame))}
+    return spread(points, whole=fact.name == "age") if points else USUAL
+
+
+def spread(points: Iterable[Decimal], whole: bool = False) -> tuple[Decimal, ...]:
+    """Return numbers below, at, between and above some points, none below zero unless a point is; `whole` ones only."""
+    ordered = sorted(set(points))
+    between = [] if whole else [(low + high) / 2 for low, high in pairwise(ordered)]
+    beside = [point + step for point in ordered for step in (-1, 1)] if whole else [ordered[0] - 1, ordered[-1] + 1]
+    least = 0 if ordered[0] >= 0 else ordered[0] - 1
+    return tuple(sorted({number for number in (*ordered, *between, *beside) if number >= least}))
 
 
 def _apart(fact: FactDeclaration, test: Test, tests: Sequence[Test], frame: LineContext) -> Iterator[Decimal]:

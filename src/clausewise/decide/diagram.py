@@ -40,16 +40,17 @@ class Diagrams:
 
     def choose(self, test: int, then: int, otherwise: int) -> int:
         """Return "if `test` then `then` else `otherwise`"; `test` has only the terminals false and true."""
-        if test in (FALSE, TRUE) or then == otherwise:
+        if test <= TRUE or then == otherwise:
             return then if test == TRUE or then == otherwise else otherwise
-        if then == TRUE and otherwise == FALSE:
+        if then in (TRUE, test) and otherwise in (FALSE, test):
             return test
         key = (test, then, otherwise)
-        if key not in self._choices:
+        found = self._choices.get(key)
+        if found is None:
             top = min(self._top(test), self._top(then), self._top(otherwise))
             parts = zip(self._split(test, top), self._split(then, top), self._split(otherwise, top), strict=True)
-            self._choices[key] = self.node(top, tuple(self.choose(*part) for part in parts))
-        return self._choices[key]
+            found = self._choices[key] = self.node(top, tuple([self.choose(*part) for part in parts]))
+        return found
 
     def every(self, parts: Sequence[int]) -> int:
         """Return the conjunction."""
@@ -205,8 +206,10 @@ class Diagrams:
 
     def _split(self, node: int, variable: int) -> tuple[int, ...]:
         """Return the children of a node by a variable, which may stand above it."""
-        if node >= self._base and self._rows[node - self._base][0] == variable:
-            return self._rows[node - self._base][1]
+        if node >= self._base:
+            own, children = self._rows[node - self._base]
+            if own == variable:
+                return children
         return (node,) * self._classes[variable]
 
 

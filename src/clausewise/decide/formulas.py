@@ -10,6 +10,7 @@ Each answer is rounded half-even to four places, from arithmetic with 34, so tha
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -50,8 +51,14 @@ def amount_by_formula(name: str, context: LineContext) -> Amount | None:
     height, weight = _positive("height", "cm", context), _positive("weight", "kg", context)
     if formula is None or height is None or weight is None:
         return None
+    return exactly(_computed(name, height, weight), formula.unit)
+
+
+@lru_cache(maxsize=1024)
+def _computed(name: str, cm: Decimal, kg: Decimal) -> Decimal:
+    """Return what a formula gives; kept, since a power of 34 places takes longer than all else about a comparison."""
     with localcontext(ARITHMETIC):
-        return exactly(formula.compute(height, weight).quantize(PLACES), formula.unit)
+        return FORMULAS[name].compute(cm, kg).quantize(PLACES)
 
 
 def _positive(fact: str, unit: str, context: LineContext) -> Decimal | None:

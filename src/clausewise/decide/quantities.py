@@ -190,7 +190,7 @@ def _amount(quantity: Quantity, side: Side, unit: str, context: LineContext) -> 
             score = context.policy.scores.get(name)
             return None if score is None else Amount(*score_interval(score, context), POINTS)
         case TableValue():
-            return _table_value(quantity, side, context)
+            return table_amount(quantity, side, context)
         case _:
             assert_never(quantity)
 
@@ -205,7 +205,7 @@ def _difference(first: Amount | None, second: Amount | None) -> Amount | None:
 # ---- tables --------------------------------------------------------------------------------------------------------
 
 
-def _table_value(quantity: TableValue, side: Side, context: LineContext) -> Amount | None:
+def table_amount(quantity: TableValue, side: Side, context: LineContext) -> Amount | None:
     """Return what a table says for its arguments, in the table's unit, or None where it says nothing."""
     table = context.policy.tables.get(quantity.table)
     if table is None or len(quantity.arguments) != len(table.key_units):

@@ -6,11 +6,10 @@ really say, so that whatever is found out about answers can be shown as a case. 
 question which code it is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate, chain, combinations, product
-from math import prod
+from itertools import accumulate, chain, combinations, islice, product
 from types import MappingProxyType
 
 from clausewise.compiler.compiled import CompiledPolicy
@@ -18,23 +17,32 @@ from clausewise.compiler.facts_used import rests_on
 from clausewise.decide.answers import answers_of
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext, Sides, default_value, sides_of
+from clausewise.decide.table_answers import TableAnswers
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import below, default_criteria, is_test
 from clausewise.vocab.criterion import (
     ClauseMet,
     CodeIn,
     CodeIs,
+    Compare,
     Constant,
     Criterion,
     DiagnosisIn,
     DocumentProvided,
+    FactNumber,
+    HeldFor,
+    Includes,
+    Is,
     Judged,
     Known,
     LineRequested,
+    Literal,
+    LongAgo,
     ModifierIs,
     Negation,
     OutsideTest,
     Raised,
+    Recent,
     Test,
     Unread,
 )
@@ -104,15 +112,21 @@ class Space:
 
 
 def space_of(
-    policies: Sequence[CompiledPolicy], codes: Sequence[str], given: Said | None = None, stated: Collection[str] = ()
+    policies: Sequence[CompiledPolicy],
+    codes: Sequence[str],
+    given: Said | None = None,
+    stated: Collection[str] = (),
+    undecided: bool = False,
 ) -> Space:
     """Return the space of fully answered cases of one line, for any of some codes, on the day of the policies.
 
     Args:
         given: facts that are fixed.
         stated: facts that would follow from the code, and that the line states itself.
+        undecided: whether answers count too that leave some test undecided though others decide it (a table that says nothing
+            there), and tables are gone through row by row; else a question has such answers only where it has no others.
     """
-    return _Survey(policies, tuple(codes), dict(given or {}), frozenset(stated)).space()
+    return _Survey(policies, tuple(codes), dict(given or {}), frozenset(stated), undecided).space()
 
 
 def frame_of(policy: CompiledPolicy, given: Said) -> LineContext:
@@ -127,9 +141,15 @@ class _Survey:
     """Finds the questions of some policies."""
 
     def __init__(
-        self, policies: Sequence[CompiledPolicy], codes: tuple[str, ...], given: dict[str, FactValue], stated: frozenset[str]
+        self,
+        policies: Sequence[CompiledPolicy],
+        codes: tuple[str, ...],
+        given: dict[str, FactValue],
+        stated: frozenset[str],
+        undecided: bool,
     ) -> None:
         self._policies = tuple(policies)
+        self._undecided = undecided
         self._codes = codes
         self._given = given
         self._frames = [frame_of(policy, given) for policy in policies]
@@ -138,6 +158,7 @@ class _Survey:
         self._facts_of = [policy.atom_facts[number] for policy, number in owned]
         self._frame_of = [frame for frame in self._frames for _ in frame.policy.program.atoms]
         self._implied = self._implications()
+        self._first: dict[int, int] = {}
         self._declared = {name for policy in policies for name in policy.facts}
         self._raised = {test.fact for test in self._tests if isinstance(test, Raised)}
         self._by_code = {
@@ -146,6 +167,7 @@ class _Survey:
         }  # fmt: skip
 
     def space(self) -> Space:
+        self._first = dict(self._repeated())
         names = [self._names(number) for number in range(len(self._tests))]
         silences = [one for name in sorted(self._raised) for one in self._silences(name)]
         questions: list[Question] = []
@@ -165,6 +187,21 @@ class _Survey:
         sizes = [len(policy.program.atoms) for policy in self._policies]
         loose |= _bits(number for number in nameless if isinstance(self._tests[number], VAGUE)) & ~(settled[0] | settled[1])
         return Space(self._policies, tuple(accumulate([0, *sizes[:-1]])), tuple(questions), settled, loose, self._implied)
+
+    def _repeated(self) -> Iterator[tuple[int, int]]:
+        """Yield the tests that another policy asks alike of facts declared with the same answers, with the first of them."""
+        known: dict[Hashable, int] = {}
+        for number, (test, names, frame) in enumerate(zip(self._tests, self._facts_of, self._frame_of, strict=True)):
+            if _reads_only_facts(test) and not any(self._depends(name, frame) for name in names):
+                key = test, frame.service_date, tuple(frame.policy.facts[name].answer for name in names)
+                first = known.setdefault(key, number)
+                if first != number:
+                    yield number, first
+
+    def _depends(self, name: str, frame: LineContext) -> bool:
+        """Tell whether a name means more to a policy than the answer to a fact."""
+        policy = frame.policy
+        return name not in policy.facts or name in policy.scores or name in self._raised or name in self._by_code
 
     def _implications(self) -> tuple[tuple[int, int], ...]:
         """Number the tests of implications between facts that some test asks for, and return the pairs that bind each other."""
@@ -210,26 +247,52 @@ class _Survey:
 
     def _question(self, group: tuple[str, ...], numbers: Sequence[int]) -> Question | None:
         """Return the question of a group of names, or None where it has too many answers to go through."""
-        choices = [self._choices(name, numbers) for name in group]
-        if prod(map(len, choices)) > LIMIT:
+        combined = list(islice(self._combined(group, numbers), LIMIT + 1))
+        if len(combined) > LIMIT:
             return None
         found: dict[tuple[object, int, int], Answer] = {}
-        for parts in product(*choices):
+        for parts in combined:
             facts = {name: value for part in parts for name, value in part.facts.items()}
             line = {field: value for part in parts for field, value in part.line.items()}
             answer = Answer(facts, line, *self._truths(numbers, {**self._given, **facts}, line, {}))
             found.setdefault((line.get(CODE), answer.true, answer.false), answer)
         settled = _bits(numbers)
+        if self._undecided:
+            return Question(group, settled, tuple(found.values()))
         exact = [one for one in found.values() if one.true | one.false == settled]
         silent = [one for one in found.values() if one.true | one.false != settled and self._raised & set(group) - set(one.facts)]
         return Question(group, settled, tuple([*exact, *silent] or found.values()))
 
+    def _combined(self, group: tuple[str, ...], numbers: Sequence[int]) -> Iterator[tuple["_Part", ...]]:
+        """Yield what the answers of a group of names are put together from."""
+        tables = TableAnswers([(self._tests[number], self._frame_of[number]) for number in numbers if self._undecided])
+        choices = {name: self._choices(name, numbers) for name in group}
+        if not tables:
+            yield from product(*choices.values())
+            return
+        for keys in tables.read_by():
+            said = {name: value for name, value in keys.items() if name in choices}
+            others = (self._number_parts(tables, name, keys) or own for name, own in choices.items() if name not in said)
+            yield from product([_Part(said, {})], *others)
+
+    def _number_parts(self, tables: TableAnswers, name: str, keys: Said) -> list["_Part"]:
+        """Return the numbers that matter of a fact that is compared with what tables say for some keys."""
+        silent = [_Part({}, {})] if name in self._raised else []
+        numbers = [_Part({name: value}, {}) for value in tables.numbers(name, keys)]
+        return [*numbers, *silent] if numbers else []
+
     def _truths(self, numbers: Iterable[int], said: Said, line: Mapping[str, object], also: Said) -> tuple[int, int]:
         """Return which of some tests are true and which are false, as bits, for what a request says."""
-        contexts = {id(frame): self._context(frame, said, line, also) for frame in self._frames}
+        contexts: dict[int, LineContext] = {}
         true = false = 0
         for number in numbers:
-            truth = truth_of_test(self._tests[number], contexts[id(self._frame_of[number])])
+            if (first := self._first.get(number)) is not None:  # of the same group, and so worked out before
+                true, false = true | (true >> first & 1) << number, false | (false >> first & 1) << number
+                continue
+            frame = self._frame_of[number]
+            if id(frame) not in contexts:
+                contexts[id(frame)] = self._context(frame, said, line, also)
+            truth = truth_of_test(self._tests[number], contexts[id(frame)])
             true, false = true | ((truth is Truth.TRUE) << number), false | ((truth is Truth.FALSE) << number)
         return true, false
 
@@ -250,6 +313,13 @@ class _Survey:
         values = dict.fromkeys(value for frame in frames for value in answers_of(frame.policy.facts[name], tests, frame))
         silent = [_Part({}, {})] if name in self._raised else []
         return [_Part({name: value}, {}) for value in values] + silent
+
+
+def _reads_only_facts(test: Test) -> bool:
+    """Tell whether a test comes out by the answers to its facts and the day alone, whatever else a policy declares."""
+    if isinstance(test, Compare):
+        return isinstance(test.left, FactNumber) and isinstance(test.right, Literal)
+    return isinstance(test, Is | Includes | HeldFor | LongAgo | Recent)
 
 
 def _plain(side: Criterion) -> tuple[Test, bool]:

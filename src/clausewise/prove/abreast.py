@@ -15,7 +15,7 @@ from clausewise.prove.lanes import Rails, evaluated, operated
 from clausewise.vocab.request import FactValue
 
 
-class Draw:
+class Chance:
     """Bits that look like chance and are the same in every run: what makes cases differ may not make reports differ."""
 
     def __init__(self, seed: str) -> None:
@@ -205,40 +205,40 @@ def size_of(space: Space) -> int:
 
 
 def neighbours(
-    space: Space, centres: Sequence[Case], seeds: Sequence[Case], draw: Draw, sayings: Sayings | None = None
+    space: Space, centres: Sequence[Case], seeds: Sequence[Case], chance: Chance, sayings: Sayings | None = None
 ) -> Lanes:
     """Return cases near some centres: each as it is, with a few questions answered by chance, and mixed with the seeds."""
     count = len(centres) * REPEATS
     as_is = sum(1 << lane for lane in range(0, count, REPEATS))
-    mates = [draw.below(len(seeds)) for _ in range(count)]
-    zones = [draw.bits(count) for _ in range(2)]  # which of the three shares a case is mixed by; one zone is not mixed
+    mates = [chance.below(len(seeds)) for _ in range(count)]
+    zones = [chance.bits(count) for _ in range(2)]  # which of the three shares a case is mixed by; one zone is not mixed
     taken: list[list[int]] = []
     for number, question in enumerate(space.questions):
         places = [0] * len(question.answers)
         for at, centre in enumerate(centres):
             places[centre.places[number]] |= ((1 << REPEATS) - 1) << at * REPEATS
-        from_mate = _mixing(count, zones, draw) & ~as_is
-        changed = _some_lanes(count, CHANGES, draw) & ~as_is
+        from_mate = _mixing(count, zones, chance) & ~as_is
+        changed = _some_lanes(count, CHANGES, chance) & ~as_is
         places = [lanes & ~(changed | from_mate) for lanes in places]
         for lane in members(from_mate & ~changed):
             places[seeds[mates[lane]].places[number]] |= 1 << lane
         for lane in members(changed):
-            places[draw.below(len(places))] |= 1 << lane
+            places[chance.below(len(places))] |= 1 << lane
         taken.append(places)
-    return _lanes(space, count, taken, {bit: draw.bits(count) for bit in members(space.loose)}, sayings)
+    return _lanes(space, count, taken, {bit: chance.bits(count) for bit in members(space.loose)}, sayings)
 
 
-def _mixing(count: int, zones: Sequence[int], draw: Draw) -> int:
+def _mixing(count: int, zones: Sequence[int], chance: Chance) -> int:
     """Return the cases that take an answer from another seed: in one quarter none, in the others one of 2, 4 or 8."""
-    half, quarter, eighth = (_some_lanes(count, share, draw) for share in (2, 4, 8))
+    half, quarter, eighth = (_some_lanes(count, share, chance) for share in (2, 4, 8))
     first, second = zones
     return (first & second & half) | (first & ~second & quarter) | (~first & second & eighth)
 
 
-def _some_lanes(count: int, share: int, draw: Draw) -> int:
+def _some_lanes(count: int, share: int, chance: Chance) -> int:
     """Return one of so many cases, drawn at random but always the same."""
-    lanes = draw.bits(count)
+    lanes = chance.bits(count)
     while share > 2:
-        lanes &= draw.bits(count)
+        lanes &= chance.bits(count)
         share //= 2
     return lanes

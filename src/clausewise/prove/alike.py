@@ -13,6 +13,7 @@ from functools import cached_property
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
 from clausewise.decide.space import Space, members
+from clausewise.prove.tried import is_tried
 from clausewise.vocab import criterion as c
 from clausewise.vocab.criterion import Test
 
@@ -26,17 +27,9 @@ def declared_meaning(test: Test, names: tuple[str, ...], policy: CompiledPolicy)
     spoken = repr(test)
     sets = tuple((name, group.codes, group.complete) for name, group in policy.sets.items() if f"'{name}'" in spoken)
     scores = tuple((name, score.items, score.rounded) for name, score in policy.scores.items() if f"'{name}'" in spoken)
-    tables = tuple((name, table.rows, table.linear, table.beyond) for name, table in policy.tables.items() if f"'{name}'" in spoken)
+    said = ((name, table) for name, table in policy.tables.items() if f"'{name}'" in spoken)
+    tables = tuple((name, tuple(sorted(table.rows)), table.linear, table.beyond) for name, table in said)
     return test, kept, sets, scores, tables
-
-
-def is_tried(test: Test) -> bool:
-    """Tell whether a test is only tried on some numbers: it compares what is computed, which has no thresholds to go by."""
-    if not isinstance(test, c.Compare):
-        return False
-    sides = (test.left, test.right)
-    computed = any(isinstance(side, c.TableValue | c.Difference | c.ScoreTotal) for side in sides)
-    return computed or not any(isinstance(side, c.Literal | c.Grade) for side in sides)
 
 
 def twins(space: Space) -> Mapping[int, int]:

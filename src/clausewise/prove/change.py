@@ -100,7 +100,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A class of cases whose disposition changed: decided by the same two steps and by way of the same changed clause."""
+    """A class of cases whose disposition changed: decided by the same two steps, and by way of the same change.
+
+    `clause` names the change without which the example would not come out otherwise; nothing where no clause or step is it.
+    """
 
     example: Example
     clause: str
@@ -189,8 +192,9 @@ class Difference:
     """All that a comparison of two policies found, on the day for which both were compiled.
 
     `compared` counts the clauses, readings and steps that were compared; those that are not among `changes` are equal, which is
-    proved.  `renumbered` are new names of clauses and defined words by their old ones.  `flips_not_decided` tells that Z3 ran out
-    of time over the outcomes; `flips_cut` that there are more classes than shown.
+    proved unless something was only `tried`: tests of what is computed, in words, that something rests on which is not built alike
+    in both, with the values at which they were tried.  `renumbered` are new names of clauses and defined words by their old ones.
+    `flips_not_decided` tells that Z3 ran out of time over the outcomes; `flips_cut` that there are more classes than shown.
     """
 
     names: tuple[str, str]
@@ -207,12 +211,18 @@ class Difference:
     renumbered: Mapping[str, str]
     flips_not_decided: bool = False
     flips_cut: bool = False
+    tried: tuple[str, ...] = ()
 
     @property
     def changes_meaning(self) -> bool:
         """Whether anything changed besides words, evidence and numbers of clauses."""
         meant = any(change.changes_meaning for change in self.changes) or any(remark.matters for remark in self.remarks)
         return meant or bool(self.flips) or self.flips_not_decided or not self.related
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether some change could not be decided, so that a search which found nothing proves nothing."""
+        return self.flips_not_decided or any(change.way in (Way.UNDECIDABLE, Way.NOT_DECIDED) for change in self.changes)
 
     @property
     def is_empty(self) -> bool:

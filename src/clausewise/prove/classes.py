@@ -21,6 +21,10 @@ class Classes:
             found |= true | false
         return found
 
+    def is_exact(self, test: int) -> bool:
+        """Tell whether every class settles a test."""
+        return all((true | false) >> test & 1 for true, false in self.classes)
+
 
 def classes_of(question: Question, tests: int) -> Classes:
     """Return the classes of a question's answers, as far as some tests tell them apart."""

@@ -17,22 +17,19 @@ from functools import cached_property
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, CompiledStep
 from clausewise.compiler.link import clause_items, walk_items
 from clausewise.compiler.uncollected import uncollected
-from clausewise.decide.space import Answer
 from clausewise.prove.alike import ALWAYS, NEVER
-from clausewise.prove.change import Change, Difference, Example, Flip, Renumbered, Routes, Share, Sort, Way
-from clausewise.prove.encode import Claim, NotDecided
+from clausewise.prove.change import Change, Difference, Renumbered, Routes, Share, Sort, Way
 from clausewise.prove.joint import NEW, OLD, Joint, Standing
-from clausewise.prove.outcomes import approvals
+from clausewise.prove.outcome_changes import Flips, OutcomeChanges, Rested, RouteChanges
 from clausewise.prove.own_words import Rests, changed_words, line_form, own_form, rests_on, step_form
 from clausewise.prove.pairs import Pair, Subject, paired
 from clausewise.prove.share import NODES, SAMPLE, counted_share
+from clausewise.prove.tried import is_tried, tried_in, tried_words
 from clausewise.prove.wording_changes import remarks, renamed_words
-from clausewise.vocab.criterion import Criterion, Item
+from clausewise.vocab.criterion import Criterion, Item, Test
 from clausewise.vocab.document import PolicyDocument, Step
-from clausewise.vocab.truth import Truth
 
 SECONDS = 10.0
-FLIPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +75,6 @@ def _codes(old: PolicyDocument, new: PolicyDocument, are_related: bool) -> tuple
     return tuple(dict.fromkeys((*before, *after))) if are_related else tuple(code for code in before if code in after)
 
 
-class _Classes:
-    """The classes of cases found so far, each once."""
-
-    def __init__(self) -> None:
-        self.flips: list[Flip] = []
-        self._seen: set[tuple[str, ...]] = set()
-
-    def add(self, example: Example | None, clause: Change | None) -> None:
-        """Keep an example, unless its class was met before."""
-        if example is not None and (key := (*example.dispositions, *example.steps, _named(clause))) not in self._seen:
-            self._seen.add(key)
-            self.flips.append(Flip(example, _named(clause)))
-
-
 class _Comparison:
     """Two policies in one space, and what is asked of them."""
 
@@ -102,13 +85,14 @@ class _Comparison:
         self._codes = _codes(old.document, new.document, self._related)
         self._joint = Joint(old.policy, new.policy, self._codes, seconds)
         self._clauses = [{clause.clause: clause for clause in side.policy.clauses} for side in self._sides]
+        self._rests: dict[tuple[Sort, str], Rests] = {}
         self._items = [clause_items(side.document, side.policy.on) for side in self._sides]
 
     def difference(self, nodes: int, sample: int) -> Difference:
         old, new = self._sides
         changes = (*self._clause_changes(), *self._step_changes()) if self._related else ()
         changed = [change for change in changes if change.changes_meaning]
-        found, cut, late = self._flips(changed)
+        flips = self._flips(changed)
         comparable = self._related or bool(self._codes)
         return Difference(
             names=(title_of(old.document), title_of(new.document)),
@@ -117,15 +101,35 @@ class _Comparison:
             codes=self._codes,
             compared=self._compared,
             changes=changes,
-            flips=found,
+            flips=flips.listed,
             routes=Routes() if self._same_ladder else self._routes(),
             share=self._share(nodes, sample) if comparable else None,
             remarks=remarks(old.document, new.document, self._names, (old.policy, new.policy)) if self._related else (),
             seconds=self._seconds,
             renumbered=self._names if self._related else {},
-            flips_not_decided=late,
-            flips_cut=cut,
+            flips_not_decided=flips.not_decided,
+            flips_cut=flips.cut,
+            tried=tried_words(self._tried()),
         )
+
+    def _tried(self) -> Iterator[Test]:
+        """Yield the tests that are only tried at some values and that something rests on which is not built alike in both."""
+        if not any(is_tried(test) for policy in self._joint.policies for test in policy.program.atoms):
+            return
+        refs = [list(self._compared_refs(which)) for which in (OLD, NEW)]
+        forms = [{self._joint.form(ref, which) for ref in refs[which]} for which in (OLD, NEW)]
+        for which, policy in enumerate(self._joint.policies):
+            unlike = [ref for ref in refs[which] if self._joint.form(ref, which) not in forms[1 - which]]
+            yield from tried_in(policy, unlike).values()
+
+    def _compared_refs(self, which: int) -> Iterator[int]:
+        """Yield the references of all that is compared: clauses, scope questions, readings, steps."""
+        for clause in self._clauses[which].values() if self._related else ():
+            yield clause.ref
+            yield from (one.ref for one in clause.readings)
+            if clause.scope is not None:
+                yield clause.scope
+        yield from (step.ref for step in self._steps[which])
 
     @property
     def _compared(self) -> int:
@@ -175,7 +179,7 @@ class _Comparison:
             )  # fmt: skip
         if before is not None and after is not None:
             yield from self._scope_changes(before, after, standing.way)
-            yield from self._reading_changes(before, after)
+            yield from self._reading_changes(before, after) if before.readings or after.readings else ()
 
     def _may_follow(self, pair: Pair) -> bool:
         """Tell whether a clause says by itself what it said and only rests on others that are built otherwise."""
@@ -252,12 +256,18 @@ class _Comparison:
         old, new = (self._written(which, change) for which in (OLD, NEW))
         if tuple(own_form(one, self._names) for one in old) != tuple(own_form(one, {}) for one in new):
             return change
-        below = rests_on(one for one in new if one is not None)
+        below = self._below(change.sort, change.new, new)
         words = below.words & (self._changed_words | self._over(changed))
         through = (*sorted((below.clauses & changed) - {change.new}), *sorted(words)) or (DECLARATIONS,)
         return replace(
             change, through=through, follows=bool(below.clauses & changed - {change.new} or below.words & self._over(changed))
         )
+
+    def _below(self, sort: Sort, name: str, written: Sequence[Criterion | None]) -> Rests:
+        """Return what the words of a clause of the new policy rest on; asked for more than once."""
+        if (sort, name) not in self._rests:
+            self._rests[sort, name] = rests_on(one for one in written if one is not None)
+        return self._rests[sort, name]
 
     def _written(self, which: int, change: Change) -> tuple[Criterion | None, ...]:
         """Return the criteria that say what is compared, as they stand in the document."""
@@ -338,99 +348,43 @@ class _Comparison:
 
     # ---- outcomes ----
 
-    def _flips(self, changed: Sequence[Change]) -> tuple[tuple[Flip, ...], bool, bool]:
-        """Return the classes of cases whose disposition changes, whether there are more, and whether time ran out."""
+    def _flips(self, changed: Sequence[Change]) -> Flips:
+        """Return the classes of cases whose disposition changes."""
         if self._same_ladder or not (self._related or self._codes):
-            return (), False, False
-        encoding, classes = self._joint.encoding(), _Classes()
-        claims = [self._joint.differ()]
-        for example in self._flipping(changed):
-            claims.append(self._other_class(example.answers, changed))
-            classes.add(example, self._by_way_of(example.answers, changed))
-        for _ in range(2 * FLIPS):
-            answers = encoding.find(*claims)
-            if isinstance(answers, NotDecided):
-                return tuple(classes.flips), False, True
-            if answers is None:
-                return tuple(classes.flips), False, False
-            if len(classes.flips) >= FLIPS:
-                break
-            claims.append(self._other_class(answers, changed))
-            classes.add(self._joint.flip(answers), self._by_way_of(answers, changed))
-        return tuple(classes.flips), True, False
+            return Flips()
+        own = [Rested(change, self._refs(change)) for change in changed if not change.follows]
+        return OutcomeChanges(self._joint, own).flips()
 
-    def _flipping(self, changed: Sequence[Change]) -> Iterator[Example]:
-        """Yield the examples of changed clauses whose disposition changes: their classes need not be sought again."""
-        for change in changed:
-            yield from (one for one in (change.gained, change.lost) if one is not None and one.flips)
+    def _refs(self, change: Change) -> tuple[int | None, int | None]:
+        """Return the references that stand for a change in both policies."""
+        return self._ref(change, change.old, OLD), self._ref(change, change.new, NEW)
 
-    def _other_class(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Claim:
-        encoding = self._joint.encoding()
-        return encoding.no(encoding.every(self._class_of(answers, self._by_way_of(answers, changed))))
-
-    def _by_way_of(self, answers: Sequence[Answer], changed: Sequence[Change]) -> Change | None:
-        """Return the changed clause by way of which a case comes out otherwise, the deepest one first."""
-        clauses = [change for change in changed if change.sort is Sort.CLAUSE and not change.follows]
-        apart = [change for change in clauses if self._truth(answers, change, OLD) != self._truth(answers, change, NEW)]
-        return max(apart, key=lambda change: (change.name.count("."), change.name), default=None)
-
-    def _truth(self, answers: Sequence[Answer], change: Change, which: int) -> Truth:
-        clause = self._clauses[which].get((change.old, change.new)[which])
-        return Truth.FALSE if clause is None else self._joint.truths(answers, which, [clause.ref])[0]
-
-    def _class_of(self, answers: Sequence[Answer], change: Change | None) -> Iterator[Claim]:
-        """Yield the claims that a case is decided by the same two steps, and by way of the same clause."""
-        encoding = self._joint.encoding()
-        for which in (OLD, NEW):
-            steps, number = self._steps[which], self._joint.decided_at(answers, which)
-            if number is None:
-                number = self._joint.open_at(answers, which)
-                yield encoding.no(encoding.holds(steps[number].ref, which))
-                yield encoding.no(encoding.fails(steps[number].ref, which))
-            else:
-                yield encoding.holds(steps[number].ref, which)
-            yield from (encoding.no(encoding.holds(step.ref, which)) for step in steps[:number])
-            clause = None if change is None else self._clauses[which].get((change.old, change.new)[which])
-            if clause is not None and change is not None:
-                holds = self._truth(answers, change, which) is Truth.TRUE
-                yield encoding.holds(clause.ref, which) if holds else encoding.no(encoding.holds(clause.ref, which))
+    def _ref(self, change: Change, name: str, which: int) -> int | None:
+        if change.sort is Sort.STEP:
+            return next((step.ref for step in self._steps[which] if step.clause == name), None)
+        number, _, reading = name.partition(" (")
+        clause = self._clauses[which].get(number)
+        if clause is None or change.sort is Sort.SCOPE:
+            return None if clause is None else clause.scope
+        if change.sort is Sort.CLAUSE:
+            return clause.ref
+        return next((one.ref for one in clause.readings if one.name == reading.removesuffix(")")), None)
 
     def _routes(self) -> Routes:
         """Return the codes that lose, or gain, every approval on a criterion."""
-        encoding = self._joint.encoding()
-        approving = [
-            encoding.named(
-                encoding.some(claim for own, claim in self._joint.concluded(which).items() if own in approvals(side.policy))
-            )
-            for which, side in enumerate(self._sides)
+        rows = ((own, row.code, clause) for own in (OLD, NEW) for row in self._sides[own].document.codes for clause in row.clauses)
+        carriers = [
+            (code, (self._met_by(OLD, clause, own), self._met_by(NEW, clause, own)))
+            for own, code, clause in rows
+            if clause in self._clauses[own]
         ]
-        lost, gained, late = list[str](), list[str](), list[str]()
-        for code in self._codes:
-            before, after = (encoding.possible(claim, encoding.code(code)) for claim in approving)
-            if isinstance(before, NotDecided) or isinstance(after, NotDecided):
-                late.append(code)
-            elif before is not after:
-                (lost if before else gained).append(code)
-        alone = self._without_carrier(OLD), self._without_carrier(NEW)
-        stranded = tuple(code for code in self._codes if code in alone[NEW] - alone[OLD])
-        carried = tuple(code for code in self._codes if code in alone[OLD] - alone[NEW])
-        return Routes(tuple(lost), tuple(gained), stranded, carried, tuple(late))
+        return RouteChanges(self._joint, self._codes, carriers).routes()
 
-    def _without_carrier(self, which: int) -> frozenset[str]:
-        """Return the codes none of whose carrying clauses, by either document's table of codes, can be met by a policy."""
-        rows = [(row.code, self._name_in(which, clause, own)) for own in (OLD, NEW) for row in self._sides[own].document.codes
-                for clause in row.clauses if clause in self._clauses[own]]  # fmt: skip
-        encoding = self._joint.encoding()
-        met = {name: encoding.possible(encoding.holds(self._clauses[which][name].ref, which)) is not False
-               for _, name in rows if name in self._clauses[which]}  # fmt: skip
-        carried = {code for code, name in rows if met.get(name)}
-        return frozenset(code for code, _ in rows) - carried
-
-    def _name_in(self, which: int, clause: str, own: int) -> str:
-        """Return what a clause of one document is called in a policy; nothing where it is not there."""
-        if which == own:
-            return clause
-        return next((pair.new if own == OLD else pair.old for pair in self._pairs if (pair.old, pair.new)[own] == clause), "")
+    def _met_by(self, which: int, clause: str, own: int) -> int | None:
+        """Return the reference in a policy of a clause of one document; None where it is not there."""
+        pair = next((pair for pair in self._pairs if (pair.old, pair.new)[own] == clause), None)
+        name = clause if which == own else "" if pair is None else (pair.old, pair.new)[which]
+        return _ref(self._clauses[which].get(name))
 
     def _share(self, nodes: int, sample: int) -> Share:
         if self._same_ladder:
@@ -459,7 +413,3 @@ def _concluded(step: CompiledStep) -> str:
 
 def _ref(one: CompiledClause | CompiledStep | None) -> int | None:
     return None if one is None else one.ref
-
-
-def _named(change: Change | None) -> str:
-    return "" if change is None else change.name

@@ -9,6 +9,7 @@ Why this way: numbers, dates and ages would need arithmetic and calendars in Z3'
 already cut them at every threshold, with the engine's own tests, so that only Booleans are left, which is also the fastest form.
 """
 
+import ctypes
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,24 +56,39 @@ class Encoding:
         self._context = z3.Context()
         self.solver = z3.SolverFor("QF_FD", ctx=self._context)
         self.solver.set("timeout", max(1, int(seconds * 1000)))
+        self._sort = z3.BoolSort(self._context)
         self._true, self._false = z3.BoolVal(True, self._context), z3.BoolVal(False, self._context)
         self._answers = [self._choices(number, len(question.answers)) for number, question in enumerate(space.questions)]
         self._last = [0] * len(self._answers)
+        self._declared_in: dict[int, list[z3.FuncDecl]] = {}
         for answers in self._answers:
             if len(answers) != 2:
-                self.solver.add(z3.PbEq([(answer, 1) for answer in answers], 1))
+                self._assert(self._one_of(answers))
         self._tests: dict[int, tuple[Claim, Claim]] = {}
         self._registers: dict[tuple[int, int], tuple[Claim, Claim]] = {}
-        self._declarations: dict[int, object] = {}
         for pair in space.implied:
             first, second = (self._test(bit) if bit >= 0 else self._test(~bit)[::-1] for bit in pair)
             self.solver.add(z3.Or(z3.Not(first[0]), z3.Not(second[1])))
 
     def _choices(self, number: int, count: int) -> list[Claim]:
         """Return a Boolean for each answer of a question; of two answers one is what the other is not."""
-        first = z3.Bool(f"q{number}a0", self._context)
-        rest = (z3.Bool(f"q{number}a{place}", self._context) for place in range(1, count))
-        return [first, z3.Not(first)] if count == 2 else [first, *rest]
+        first = self._bool(f"q{number}a0")
+        return [first, z3.Not(first)] if count == 2 else [first, *(self._bool(f"q{number}a{at}") for at in range(1, count))]
+
+    # ---- Z3's own calls, where its Python layer takes longer to look at what it is given than Z3 to do what it is asked
+
+    def _bool(self, name: str) -> Claim:
+        context = self._context.ref()
+        symbol = z3.Z3_mk_string_symbol(context, name)
+        return z3.BoolRef(z3.Z3_mk_const(context, symbol, self._sort.ast), self._context)
+
+    def _one_of(self, claims: Sequence[Claim]) -> Claim:
+        count = len(claims)
+        own, once = (z3.Ast * count)(*(claim.as_ast() for claim in claims)), (ctypes.c_int * count)(*[1] * count)
+        return z3.BoolRef(z3.Z3_mk_pbeq(self._context.ref(), count, own, once, 1), self._context)
+
+    def _assert(self, claim: Claim) -> None:
+        z3.Z3_solver_assert(self._context.ref(), self.solver.solver, claim.as_ast())
 
     # ---- claims ----
 
@@ -94,8 +110,8 @@ class Encoding:
 
     def _joined(self, make: Callable[..., object], parts: Sequence[Claim], of_nothing: Claim) -> Claim:
         """Join Booleans by Z3's own call: `z3.And` looks at every part first, which takes longer than to ask about them."""
-        if not parts:
-            return of_nothing
+        if len(parts) <= 1:
+            return parts[0] if parts else of_nothing
         own = (z3.Ast * len(parts))(*(part.as_ast() for part in parts))
         return z3.BoolRef(make(self._context.ref(), len(parts), own), self._context)
 
@@ -149,25 +165,27 @@ class Encoding:
 
     def _chosen(self, model: z3.ModelRef) -> tuple[Answer, ...]:
         """Return the answers of a model; the one before is looked at first, since Z3 changes as little as it can."""
-        self._last = [self._taken(model, claims, last) for claims, last in zip(self._answers, self._last, strict=True)]
+        self._last = [self._taken(model, number, last) for number, last in enumerate(self._last)]
         return tuple(question.answers[place] for question, place in zip(self.space.questions, self._last, strict=True))
 
-    def _taken(self, model: z3.ModelRef, claims: Sequence[Claim], last: int) -> int:
+    def _taken(self, model: z3.ModelRef, number: int, last: int) -> int:
+        claims = self._answers[number]
+        if number not in self._declared_in:
+            self._declared_in[number] = [own.decl().ast for own in (claims[:1] if len(claims) == 2 else claims)]
+        declared = self._declared_in[number]
         if len(claims) == 2:
-            return 0 if self._is_true(model, claims[0]) else 1
-        if self._is_true(model, claims[last]):
+            return 0 if self._holds_in(model, declared[0]) else 1
+        if self._holds_in(model, declared[last]):
             return last
-        return next((place for place, own in enumerate(claims) if self._is_true(model, own)), 0)
+        return next((place for place, own in enumerate(declared) if self._holds_in(model, own)), 0)
 
     def _is_true(self, model: z3.ModelRef, own: Claim) -> bool:
-        """Tell whether a Boolean is true in a model: asked of Z3 itself, for to go through a model takes 100 times as long."""
-        value = z3.Z3_model_get_const_interp(self._context.ref(), model.model, self._declared(own))
-        return bool(value) and z3.Z3_get_bool_value(self._context.ref(), value) == z3.Z3_L_TRUE
+        return self._holds_in(model, own.decl().ast)
 
-    def _declared(self, own: Claim) -> z3.FuncDecl:
-        if own.get_id() not in self._declarations:
-            self._declarations[own.get_id()] = own.decl().ast
-        return self._declarations[own.get_id()]
+    def _holds_in(self, model: z3.ModelRef, declared: z3.FuncDecl) -> bool:
+        """Tell whether a Boolean is true in a model: asked of Z3 itself, for to go through a model takes 100 times as long."""
+        value = z3.Z3_model_get_const_interp(self._context.ref(), model.model, declared)
+        return bool(value) and z3.Z3_get_bool_value(self._context.ref(), value) == z3.Z3_L_TRUE
 
     # ---- rails ----
 
@@ -223,10 +241,11 @@ class Encoding:
 
     def named(self, claim: Claim) -> Claim:
         """Return a Boolean that stands for a claim, which keeps what rests on it short."""
-        if z3.is_const(claim):
+        if z3.is_const(claim) or (z3.is_not(claim) and z3.is_const(claim.arg(0))):
             return claim
-        name = z3.FreshBool("r", self._context)
-        self.solver.add(name == claim)
+        context = self._context.ref()
+        name = z3.BoolRef(z3.Z3_mk_fresh_const(context, "r", self._sort.ast), self._context)
+        self._assert(z3.BoolRef(z3.Z3_mk_eq(context, name.as_ast(), claim.as_ast()), self._context))
         return name
 
     def _test(self, bit: int) -> tuple[Claim, Claim]:

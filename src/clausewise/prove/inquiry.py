@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from clausewise.decide.space import Space
-from clausewise.prove.abreast import Case, Draw, Lanes, Sayings, lanes_of, neighbours
+from clausewise.prove.abreast import Case, Chance, Lanes, Sayings, lanes_of, neighbours
 from clausewise.prove.encode import Encoding, NotDecided
 from clausewise.prove.rails import Claim, both, decided_by, either
 
@@ -28,7 +28,7 @@ class Inquiry:
         self._sayings = Sayings(space)
         self._found = lanes_of(space, [], self._sayings)
         self._cases: list[Case] = []
-        self._draw = Draw("cases near those found")
+        self._chance = Chance("cases near those found")
 
     def warm(self, claims: Sequence[Claim]) -> None:
         """Learn cases to begin with: one for each step that can decide and for each claim, and many near those."""
@@ -36,7 +36,7 @@ class Inquiry:
         for claim in (*steps, *claims):
             self.find(claim)
         if self._cases:
-            self._near = neighbours(self.space, self._cases, self._cases, self._draw, self._sayings)
+            self._near = neighbours(self.space, self._cases, self._cases, self._chance, self._sayings)
 
     @property
     def batches(self) -> Sequence[Lanes]:
@@ -81,7 +81,7 @@ class Inquiry:
             case = self._ask(either(*(both(asked[one][0], either(*options)) for one, options in left.items())))
             if not isinstance(case, Case):
                 break
-            near = neighbours(self.space, [case], self._cases, self._draw, self._sayings)
+            near = neighbours(self.space, [case], self._cases, self._chance, self._sayings)
             _note(found, near, {one: asked[one] for one in left})
         return {one: tuple(name for name in options if name in found[one]) for one, (_, options) in asked.items()}
 

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.space import Answer, Space, space_of
-from clausewise.prove.alike import Alike, declared_meaning, is_tried
+from clausewise.prove.alike import Alike, declared_meaning
 from clausewise.prove.change import Example, Way
 from clausewise.prove.encode import Claim, Encoding, NotDecided
 from clausewise.prove.grounds import Shrink, Wanted
-from clausewise.prove.lanes import evaluated, turned
+from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.outcomes import (
     approvals,
     climbed_disposition,
@@ -20,6 +20,7 @@ from clausewise.prove.outcomes import (
     disposition,
     step_dispositions,
 )
+from clausewise.prove.tried import is_tried, tried_in
 from clausewise.prove.witness import Witness, judged
 from clausewise.vocab import criterion as c
 from clausewise.vocab.truth import Truth
@@ -55,11 +56,12 @@ class Joint:
 
     def __init__(self, old: CompiledPolicy, new: CompiledPolicy, codes: Sequence[str], seconds: float) -> None:
         self.policies = old, new
-        self.space = space_of((old, new), tuple(codes) or ("",))
+        self.space = space_of((old, new), tuple(codes) or ("",), undecided=True)
         self._seconds = seconds
         self.alike = Alike(self.space)
         self._encodings: dict[int, Encoding] = {}
         self._differ: dict[int, Claim] = {}
+        self._asked: list[tuple[Sequence[Answer] | None, Mapping[int, Rails]]] = [(None, {}), (None, {})]
         self._concluded: dict[tuple[int, int], dict[str, Claim]] = {}
 
     def form(self, ref: int | None, which: int) -> int | None:
@@ -123,8 +125,8 @@ class Joint:
             return Standing(Way.NEW if old is None else Way.DELETED, gained, lost)
         if gained is not None or lost is not None:
             way = Way.BOTH if gained is not None and lost is not None else Way.WIDER if gained is not None else Way.NARROWER
-            return Standing(way, gained, lost, why=_resting({**judged, **unread}))
-        return self._otherwise(old, new, {**judged, **unread})
+            return Standing(way, gained, lost, why=_resting({**judged, **unread}, self._tried(old, new)))
+        return self._otherwise(ask, {**judged, **unread})
 
     def _direction(self, old: int, new: int) -> Standing:
         """Return how two references stand, without cases."""
@@ -135,23 +137,46 @@ class Joint:
             return Standing(Way.NOT_DECIDED, why=NotDecided(self._seconds).sentence())
         if gained or lost:
             return Standing(Way.BOTH if gained and lost else Way.WIDER if gained else Way.NARROWER)
-        return self._otherwise(old, new, {})
+        return self._otherwise(_Ask(0, old, new, ()), {})
 
-    def _otherwise(self, old: int, new: int, one_sided: dict[int, c.Test]) -> Standing:
+    def _tried(self, old: int, new: int) -> list[c.Test]:
+        """Return the tests that one of two references rests on and that are only tried at some values."""
+        return [test for ref, policy in zip((old, new), self.policies, strict=True) for test in tried_in(policy, (ref,)).values()]
+
+    def _otherwise(self, ask: "_Ask", one_sided: dict[int, c.Test]) -> Standing:
         """Return the standing of two references that no case tells apart for certain: equal, or not to be decided."""
-        encoding = self.encoding()
+        encoding, old, new = self.encoding(), ask.old, ask.new
+        assert old is not None and new is not None
         rails = [encoding.holds(old, OLD), encoding.fails(old, OLD), encoding.holds(new, NEW), encoding.fails(new, NEW)]
         unlike = [encoding.every([rails[one], encoding.no(rails[other])]) for one, other in ((0, 2), (2, 0), (1, 3), (3, 1))]
-        found = encoding.find(encoding.some(unlike))
+        differ = encoding.some(unlike)
+        found = encoding.find(differ)
         if isinstance(found, NotDecided):
             return Standing(Way.NOT_DECIDED, why=found.sentence())
         if found is not None:
-            wanted = tuple((which, ref, self.truths(found, which, [ref])[0]) for which, ref in ((OLD, old), (NEW, new)))
-            shown = self.example(found, wanted)
-            return Standing(Way.UNDECIDABLE, doubtful=shown, why=_resting(one_sided) or (SHOWN_NOWHERE if shown is None else ""))
+            shown = self._doubtful(ask, differ, found)
+            why = _resting(one_sided, self._tried(old, new) if one_sided else ())
+            return Standing(Way.UNDECIDABLE, doubtful=shown, why=why or (SHOWN_NOWHERE if shown is None else ""))
         if any(not isinstance(test, c.Judged) for test in one_sided.values()):
             return Standing(Way.UNDECIDABLE, why=_resting(one_sided))
         return Standing(Way.EQUAL)
+
+    def _doubtful(self, ask: "_Ask", differ: Claim, found: Sequence[Answer]) -> Example | None:
+        """Return a case that one of two references leaves open and the other decides, one whose disposition changes if there is
+        one."""
+        encoding = self.encoding()
+        for further in self._preferences(replace(ask, masked=0)):
+            better = encoding.find(differ, *further)
+            decided = None if isinstance(better, NotDecided) else better
+            shown = None if decided is None else self.flip(decided, self._as_they_come_out(ask, decided))
+            if shown is not None:
+                return shown
+        return self.example(found, self._as_they_come_out(ask, found))
+
+    def _as_they_come_out(self, ask: "_Ask", answers: Sequence[Answer]) -> Wanted:
+        """Return that both references are as some answers make them."""
+        refs = ((OLD, ask.old), (NEW, ask.new))
+        return tuple((which, ref, self.truths(answers, which, [ref])[0]) for which, ref in refs if ref is not None)
 
     def _shown(self, ask: "_Ask", claims: Sequence[Claim], truths: tuple[Truth, Truth]) -> Example | NotDecided | None:
         """Return a case for which the claims hold, one whose disposition changes if there is one."""
@@ -222,7 +247,7 @@ class Joint:
         shown = self.example(answers, (*wanted, *self._deciding(answers, OLD), *self._deciding(answers, NEW)))
         return shown if shown is not None and shown.flips else None
 
-    def decided_at(self, answers: Iterable[Answer], which: int) -> int | None:
+    def decided_at(self, answers: Sequence[Answer], which: int) -> int | None:
         """Return the number of the step that decides some answers for certain, or None where they leave it open."""
         policy, truths = self.policies[which], self._step_truths(answers, which)
         given = step_dispositions(policy)
@@ -232,31 +257,33 @@ class Joint:
                 return None if open_above else number
         return None
 
-    def open_at(self, answers: Iterable[Answer], which: int) -> int:
-        """Return the number of the first step that some answers leave open; the last one where they leave none."""
-        truths = self._step_truths(answers, which)
-        return truths.index(Truth.UNKNOWN) if Truth.UNKNOWN in truths else len(truths) - 1
-
-    def _deciding(self, answers: Iterable[Answer], which: int) -> Wanted:
+    def _deciding(self, answers: Sequence[Answer], which: int) -> Wanted:
         """Return what makes some answers come out as they do: the step that decides, and no step above it."""
         steps, truths = self.policies[which].steps, self._step_truths(answers, which)
         number = self.decided_at(answers, which)
         end = len(steps) if number is None else number + 1
         return tuple((which, step.ref, truth) for step, truth in zip(steps[:end], truths[:end], strict=True))
 
-    def _step_truths(self, answers: Iterable[Answer], which: int) -> list[Truth]:
+    def _step_truths(self, answers: Sequence[Answer], which: int) -> list[Truth]:
         """Return the truths of a ladder's steps, for answers."""
         return self.truths(answers, which, [step.ref for step in self.policies[which].steps])
 
-    def truths(self, answers: Iterable[Answer], which: int, refs: Sequence[int]) -> list[Truth]:
+    def truths(self, answers: Sequence[Answer], which: int, refs: Sequence[int]) -> list[Truth]:
         """Return the truths of some references of a policy, for answers."""
-        true, false = self.space.fixed
-        for answer in answers:
-            true, false = true | answer.true, false | answer.false
-        program, offset = self.policies[which].program, self.space.offsets[which]
-        tests = {number: (true >> (offset + number) & 1, false >> (offset + number) & 1) for number in range(len(program.atoms))}
-        rails = evaluated(program, tests, program.supports(refs), 1)
+        rails = self._rails(answers, which)
         return [Truth(1 + true - false) for true, false in (turned(rails, ref) for ref in refs)]
+
+    def _rails(self, answers: Sequence[Answer], which: int) -> Mapping[int, Rails]:
+        """Return the rails of every register of a policy; those of the answers asked about last are kept."""
+        if self._asked[which][0] is not answers:
+            true, false = self.space.fixed
+            for answer in answers:
+                true, false = true | answer.true, false | answer.false
+            program, offset = self.policies[which].program, self.space.offsets[which]
+            count = len(program.atoms)
+            tests = {number: (true >> (offset + number) & 1, false >> (offset + number) & 1) for number in range(count)}
+            self._asked[which] = answers, evaluated(program, tests, range(count, count + len(program.operations)), 1)
+        return self._asked[which][1]
 
 
 def _determined(witness: Witness, which: int) -> str:
@@ -290,12 +317,12 @@ def _bits(tests: dict[int, c.Test]) -> int:
     return sum(1 << bit for bit in tests)
 
 
-def _resting(one_sided: dict[int, c.Test]) -> str:
-    """Return in words what only one of the two rests on and leaves to a person, leaves unread, or computes."""
-    tried = _words(test for test in one_sided.values() if is_tried(test))
+def _resting(one_sided: dict[int, c.Test], tried: Iterable[c.Test] = ()) -> str:
+    """Return in words what only one of the two rests on and leaves to a person, or leaves unread, and what either computes."""
     left = _words(test for test in one_sided.values() if not is_tried(test))
+    computed = _words(test for test in (*one_sided.values(), *tried) if is_tried(test))
     said = [f"only one of the two rests on {left}"] if left else []
-    return "; ".join([*said, *([f"only some values of what is computed in {tried} were tried"] if tried else [])])
+    return "; ".join([*said, *([f"only some values of what is computed in {computed} were tried"] if computed else [])])
 
 
 def _words(tests: Iterable[c.Test]) -> str:

@@ -1,9 +1,10 @@
 """What the ladders of two policies conclude: dispositions as claims for Z3, and the classes of cases whose disposition changes."""
 
 from clausewise.compiler.compiled import CompiledPolicy
+from clausewise.decide.determine import ASK
 from clausewise.decide.ladder import Outcome, outcome_of
 from clausewise.prove.encode import Claim, Encoding
-from clausewise.prove.witness import ASK, Witness
+from clausewise.prove.witness import Witness
 
 HELD = Outcome("held")
 

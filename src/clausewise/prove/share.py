@@ -24,6 +24,7 @@ from clausewise.prove.lanes import Rails, turned
 from clausewise.prove.outcomes import step_dispositions
 
 NODES = 60_000
+JOINING = ("all", "any", "atleast")
 SAMPLE = 4_096
 
 
@@ -51,6 +52,7 @@ class _Count:
         self._store = Diagrams([len(variable.classes) for variable in self._variables], nodes)
         self._alike = alike
         self._shared: dict[int, Rails] = {}
+        self._turned: dict[int, int] = {TRUE: FALSE, FALSE: TRUE}  # diagrams by what is false where they are true
 
     def share(self) -> Share:
         """Return the share, each code counting alike."""
@@ -157,6 +159,8 @@ class _Count:
                 true = self._store.variable(number, [bool(one >> bit & 1) for one, _ in variable.classes])
                 false = self._store.variable(number, [bool(one >> bit & 1) for _, one in variable.classes])
                 found[bit] = true, false
+                if variable.is_exact(bit):
+                    self._turned |= {true: false, false: true}
         return found
 
     @cached_property
@@ -166,6 +170,8 @@ class _Count:
         return [frozenset(_resting_on(self._space, which, asked)) for which in (0, 1)]
 
     def _operation(self, operation: Operation, parts: Sequence[Rails]) -> Rails:
+        if operation.kind in JOINING and all(self._turned.get(true) == false for true, false in parts):
+            return self._two_valued(operation, [true for true, _ in parts])
         trues, falses = [true for true, _ in parts], [false for _, false in parts]
         match operation.kind:
             case "all":
@@ -182,6 +188,16 @@ class _Count:
                 return known, self._not(known)
             case _:
                 return parts[0]
+
+    def _two_valued(self, operation: Operation, parts: Sequence[int]) -> Rails:
+        """Return the rails of an operation none of whose parts is ever unknown: one is the other, turned round."""
+        join = {"all": self._store.every, "any": self._store.some}.get(operation.kind)
+        true = join(parts) if join is not None else self._store.at_least(operation.number, parts)
+        false = self._turned.get(true)
+        if false is None:
+            false = self._not(true)
+            self._turned |= {true: false, false: true}
+        return true, false
 
 
 def _bits(space: Space) -> int:

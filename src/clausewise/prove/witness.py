@@ -6,15 +6,13 @@ from datetime import UTC, datetime, time
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.coding import coding_facts
-from clausewise.decide.context import LineContext, Sides, line_context
-from clausewise.decide.determine import Assessors, determine, judge_request
+from clausewise.decide.context import line_context
+from clausewise.decide.determine import ASK, Assessors, determine, judge_request
 from clausewise.decide.findings import Findings, climbed, find
 from clausewise.decide.ladder import Climb, Outcome
-from clausewise.decide.space import Answer, Space
+from clausewise.decide.space import Answer, Space, frame_of
 from clausewise.vocab.determination import Determination
 from clausewise.vocab.request import AuthorizationRequest, FactValue, ServiceLine
-
-ASK = Outcome("ask", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,7 @@ def request_of(space: Space, answers: Iterable[Answer]) -> AuthorizationRequest:
     for answer in answers:
         facts.update(answer.facts)
         fields.update(answer.line)
-    asked = LineContext(
-        code="", facts={}, raised=frozenset(), modifiers=(), sides=Sides(True, True, False), diagnoses=(), service_date=space.on,
-        request_date=space.on, birth_date=None, documents=None, others=(), policy=space.policies[0],
-    )  # fmt: skip
-    line = replace(asked, **fields)  # type: ignore[arg-type]  # fields by name
+    line = replace(frame_of(space.policies[0], {}), **{"documents": None, **fields})  # type: ignore[arg-type]  # fields by name
     beside = [code for code, _ in line.others] or _primary(space.policies, line.code)
     codes = [line.code, *beside]
     return AuthorizationRequest(

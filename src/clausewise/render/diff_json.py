@@ -15,6 +15,7 @@ def difference_object(found: Difference, cases: Cases | None = None) -> dict[str
         "related": found.related,
         "meaning_changed": found.changes_meaning,
         "compared": found.compared,
+        "tried": list(found.tried),
         "changes": [_change(change) for change in found.changes],
         "outcomes": [{"clause": flip.clause, **_example(flip.example)} for flip in found.flips],
         "outcomes_complete": not (found.flips_cut or found.flips_not_decided),
@@ -26,7 +27,7 @@ def difference_object(found: Difference, cases: Cases | None = None) -> dict[str
             "carried": list(found.routes.carried),
             "not_decided": list(found.routes.not_decided),
         },
-        "share": None if found.share is None else _share(found.share),
+        "share": None if found.share is None else _share(found.share, found),
         "other": [
             {"kind": remark.kind.value, "where": remark.where, "old": remark.old, "new": remark.new, "matters": remark.matters}
             for remark in found.remarks
@@ -61,10 +62,10 @@ def _example(example: Example) -> dict[str, Any]:
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Share, found: Difference) -> dict[str, Any]:
     exact = share.sampled == 0
     return {
-        "counted": exact,
+        "counted": exact and not found.tried,
         "share": f"{share.whole.numerator}/{share.whole.denominator}",
         "by_code": {code: f"{own.numerator}/{own.denominator}" for code, own in share.by_code.items() if own},
         "combinations": share.cases,

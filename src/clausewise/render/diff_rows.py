@@ -30,16 +30,16 @@ def difference_rows(found: Difference) -> Iterator[Row]:
     yield Row(f"{found.names[0]} -> {found.names[1]}, for services of {day}", look=Look.HEAD)
     yield Row(say.headline(found), 2)
     if found.related:
-        equal = found.compared - sum(change.changes_meaning for change in found.changes)
-        yield Row(f"{found.compared} clauses, readings and steps compared, {equal} of them equal (proved)", 2)
+        yield Row(say.compared_words(found), 2)
     own = [change for change in found.changes if change.changes_meaning and not change.follows]
     for title, is_step in (("What changed its meaning", False), ("Steps of the ladder", True)):
         some = [change for change in own if (change.sort is Sort.STEP) is is_step]
-        yield from _titled(title, (row for change in some for row in change_rows(change)))
+        yield from _titled(title, (row for change in some for row in change_rows(change, found)))
     yield from _titled("What changed through that", _through_rows(found.changes))
     yield from _titled("Another number, the same meaning", _renumbered_rows(found.changes))
     yield from _titled("Outcomes that change", _outcome_rows(found))
     yield from _titled("How many cases", _share_rows(found))
+    yield from _titled("What is computed, and at which values it was tried", (Row(one, 2) for one in found.tried))
     for kind, remarks in kinds(found.remarks).items():
         yield from _titled(f"Changes of {kind.value}", (row for remark in remarks for row in _remark_rows(remark)))
 
@@ -52,9 +52,10 @@ def _titled(title: str, rows: Iterable[Row]) -> Iterator[Row]:
         yield from listed
 
 
-def change_rows(change: Change) -> Iterator[Row]:
+def change_rows(change: Change, found: Difference) -> Iterator[Row]:
     """Yield a change with a case for each direction."""
-    also = [say.renumbered_words(change), change.why]
+    whole = say.goes_with(change, found)
+    also = [say.renumbered_words(change), change.why, f"a part of {whole}" if whole else ""]
     words = "; ".join(part for part in (say.way_words(change), *also) if part)
     if change.way is not Way.EQUAL:
         yield Row(f"{say.name_of(change)}  {change.way.value.upper()}: {words}", 2, look=LOOKS.get(change.way, Look.OPEN))
@@ -62,7 +63,7 @@ def change_rows(change: Change) -> Iterator[Row]:
         yield Row(
             f"{say.name_of(change)}  CONCLUDES OTHERWISE: {change.conclusions[0]} -> {change.conclusions[1]}", 2, look=Look.OPEN
         )
-    for shown, example in say.examples_of(change):
+    for shown, example in say.examples_of(change, found):
         yield Row(f"Example that goes {shown}: {say.example_words(example)}", 6)
         yield Row(f"it comes out {say.outcome_words(example)}", 8, look=Look.QUIET)
 
@@ -111,7 +112,7 @@ def _way(flip: Flip) -> str:
 def _share_rows(found: Difference) -> Iterator[Row]:
     if found.share is None or not (found.changes_meaning or found.flips):
         return
-    yield Row(say.share_words(found.share), 2)
+    yield Row(say.share_words(found.share, found), 2)
     if found.share.whole and len(found.share.by_code) > 1:
         yield Row(f"Of one code: {say.by_code_words(found.share)}", 4, look=Look.QUIET)
     if found.share.whole:

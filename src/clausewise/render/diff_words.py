@@ -8,6 +8,7 @@ from clausewise.render.case_text import case_text, privacy_text
 from clausewise.render.known import value_words
 
 HOLDS = {False: ("met", "not met"), True: ("fired", "not fired")}
+OPEN_IN_ONE = "in no case that both decide; what one of the two leaves open, the other decides"
 EXIT_SAYING = {True: "meaning changed", False: "no change of meaning"}
 
 
@@ -18,13 +19,33 @@ def headline(found: Difference) -> str:
         return f"no clause, no words in common; {codes or 'no'} code{'' if codes == 1 else 's'} in common"
     own = [change for change in found.changes if change.changes_meaning and not change.follows]
     if not own:
-        return "no clause changed its meaning (proved)"
+        return f"no clause {'was found to change' if found.tried else 'changed'} its meaning{_proved(found)}"
     flipping = {flip.clause for flip in found.flips if flip.clause} | {change.name for change in own if _flips(change)}
     some = sum(change.name in flipping for change in own)
     if len(own) == 1:
-        return f"1 clause, reading or step changed its meaning, and {'outcomes' if some else 'no outcome'} with it"
+        return f"1 clause, reading or step changed its meaning{_outcomes_of_one(found, some > 0)}"
     changes = f"{some or 'none'} of them change{'s' if some == 1 else ''} outcomes"
+    if not some and (found.leaves_open or found.tried):
+        changes = "no changed outcome was found, which is no proof that there is none"
     return f"{len(own)} clauses, readings or steps changed their meaning; {changes}"
+
+
+def _outcomes_of_one(found: Difference, some: bool) -> str:
+    if not some and (found.leaves_open or found.tried):
+        return "; no changed outcome was found, which is no proof that there is none"
+    return f", and {'outcomes' if some else 'no outcome'} with it"
+
+
+def _proved(found: Difference) -> str:
+    """Return how it is known that nothing differs."""
+    return "; what is computed was only tried at some values" if found.tried else " (proved)"
+
+
+def compared_words(found: Difference) -> str:
+    """Return how much was compared, and how much of it is equal."""
+    equal = found.compared - sum(change.changes_meaning for change in found.changes)
+    kind = "of them without a difference that was found" if found.tried else "of them equal (proved)"
+    return f"{found.compared} clauses, readings and steps compared, {equal} {kind}"
 
 
 def _flips(change: Change) -> bool:
@@ -53,7 +74,7 @@ def way_words(change: Change) -> str:
         case Way.BOTH:
             return f"{held} in some cases that it was not, {unmet} in some that it was"
         case Way.UNDECIDABLE:
-            return "cannot be decided by the texts"
+            return "cannot be decided by the texts" if change.why else OPEN_IN_ONE
         case Way.NOT_DECIDED:
             return "neither a case nor a proof was found"
         case Way.NEW:
@@ -71,8 +92,19 @@ def renumbered_words(change: Change) -> str:
     }[change.renumbered]
 
 
-def examples_of(change: Change) -> Sequence[tuple[str, Example]]:
-    """Return the cases that show a change, each with what it shows."""
+def goes_with(change: Change, found: Difference) -> str:
+    """Return the clause above that is new, or gone, as a whole: its cases show what happened to the parts below it as well."""
+    whole = {other.name for other in found.changes if other.sort is Sort.CLAUSE and other.way is change.way}
+    if change.sort is not Sort.CLAUSE or change.way not in (Way.NEW, Way.DELETED):
+        return ""
+    above = (change.name[:at] for at, sign in enumerate(change.name) if sign in ".-")
+    return next((name for name in above if name in whole), "")
+
+
+def examples_of(change: Change, found: Difference) -> Sequence[tuple[str, Example]]:
+    """Return the cases that show a change, each with what it shows; a part of a clause that came or went has none of its own."""
+    if goes_with(change, found):
+        return ()
     met, unmet = HOLDS[change.excluding]
     shown = ((f"{unmet} -> {met}", change.gained), (f"{met} -> {unmet}", change.lost), ("open in one of the two", change.doubtful))
     return [(words, example) for words, example in shown if example is not None]
@@ -118,8 +150,8 @@ def routes(found: Difference) -> list[tuple[str, tuple[str, ...]]]:
     return [(words, codes) for words, codes in told if codes]
 
 
-def share_words(share: Share) -> str:
-    """Return how large a part of the cases changes its disposition, and how that was found."""
+def share_words(share: Share, found: Difference) -> str:
+    """Return how large a part of the cases changes its disposition, and how that is known."""
     if share.sampled:
         bounds = f"between {_percent(share.low)} and {_percent(share.high)} with 95 % confidence"
         return (
@@ -127,10 +159,12 @@ def share_words(share: Share) -> str:
             f"cases drawn (seed {share.seed}), because a count needs more than {share.node_limit} nodes"
         )
     if not share.whole:
-        return "no case changes its disposition (proved)"
+        open_ones = found.tried or found.leaves_open
+        return "no case was found that changes its disposition" if open_ones else "no case changes its disposition (proved)"
     codes = sum(1 for own in share.by_code.values() if own)
     among = f", under {codes} of {len(share.by_code)} codes" if len(share.by_code) > 1 else ""
-    return f"{_percent(float(share.whole))} of all cases change their disposition, counted exactly{among}"
+    counted = "counted over the values that were tried" if found.tried else "counted exactly"
+    return f"{_percent(float(share.whole))} of all cases change their disposition, {counted}{among}"
 
 
 MEASURE = "Every combination of answers that the tests can tell apart counts once, each code alike; patients are not spread so."
