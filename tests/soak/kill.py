@@ -27,6 +27,7 @@ from tests.soak.life import ACTS, Client, Gone, Here, Told, live
 from tests.soak.nursery import FAULTS
 from tests.soak.targets import Book, Target
 from tests.soak.witness import Verdict, examine, examine_file, examine_log
+from tests.unit.store import databases
 
 CLIENTS, SECONDS_MAX, LOG_EVERY = 3, 1.2, 25
 
@@ -83,7 +84,7 @@ class Harness:
             killed += places.kill_server(self.place.server)
         killed += self.target.kill(first=False)
         if self.place.server and number % 2:
-            places.databases.restart_postgresql(self.place.server)
+            databases.restart_postgresql(self.place.server)
         return killed
 
     def _look(self, tenant: UUID, book: Book, figures: Figures, to_the_end: bool) -> None:
@@ -117,7 +118,7 @@ class Harness:
         next_one = here.ask(life, len(done), done[-1].id, done[-1].version)
         book.write(life, len(done), next_one)
         if to_the_end and not next_one.refused:
-            live(here, life, lambda index, one: book.write(life, index, one), [*done, next_one])
+            live(here, life, book.write, [*done, next_one])
         return int(known)
 
 
@@ -126,7 +127,7 @@ def _lives(client: Client, name: str, book: Book) -> None:
     with suppress(Gone):
         for number in count():
             life = f"{name}-{number}"
-            told = live(client, life, lambda index, told, life=life: book.write(life, index, told))
+            told = live(client, life, book.write)
             if len(told) < len(ACTS):
                 return
 
@@ -151,9 +152,9 @@ def run(kind: str, rounds: int, seed: int = 1, fault: str = "", aloud: bool = Tr
     with tempfile.TemporaryDirectory(prefix="clausewise-kill-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         folder.chmod(0o755)  # PostgreSQL's own user goes through it
-        with (places.postgresql if kind == "postgresql" else places.sqlite)(folder) as place:
-            with targets.functions(place, folder, fault) as target:
-                return soak(Harness(place, target, open_setting(cache=False), folder), rounds, seed, aloud)
+        made_by = places.postgresql if kind == "postgresql" else places.sqlite
+        with made_by(folder) as place, targets.functions(place, folder, fault) as target:
+            return soak(Harness(place, target, open_setting(cache=False), folder), rounds, seed, aloud)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

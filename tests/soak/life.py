@@ -20,6 +20,7 @@ PHYSICIAN = Clinician(UUID("5c0a9f3e-7d41-4b57-9a56-0f6f3e2b8a11"), "Dr. Example
 FOLDER = ROOT / "examples" / "back-scar"
 ANSWERS = b"facts: {scar_friable: yes, scar_recurrent_infection: no, scar_unstable: no}"
 NOTE = (FOLDER / "documents" / "2026-03-02-exam.md").read_bytes()
+EVIDENCE = {"answers.yaml": ANSWERS, "documents/2026-03-20-exam.md": NOTE}
 DENIED = Adverse(1, AdverseResult.DENIED, PHYSICIAN, "A-I.A.3", DenialReason.CRITERIA_NOT_MET, "The scar is stable.")
 
 
@@ -68,7 +69,7 @@ def _acts() -> tuple[tuple[str, Callable[[Any, Any, str], object]], ...]:
     return (
         ("submit", lambda who, seen, key: cases.submit(who, request_of(key.split()[0]), key)),
         ("ask", lambda who, seen, key: cases.ask(who, seen, ["scar_friable"], key)),
-        ("attach", lambda who, seen, key: cases.attach(who, seen, {"answers.yaml": ANSWERS, "documents/2026-03-20-exam.md": NOTE}, key)),
+        ("attach", lambda who, seen, key: cases.attach(who, seen, EVIDENCE, key)),
         ("determine", lambda who, seen, key: cases.determine_again(who, seen, key)),
         ("review", lambda who, seen, key: cases.review(who, seen, f"seen by {key}", key)),
         ("decide", lambda who, seen, key: cases.decide(who, seen, [DENIED], key)),
@@ -111,7 +112,7 @@ class Here:
         return Told.of(perform(self.tenant, self.setting, life, index, id, version))
 
 
-def live(client: Client, life: str, acknowledged: Callable[[int, Told], None], done: Sequence[Told] = ()) -> list[Told]:
+def live(client: Client, life: str, acknowledged: Callable[[str, int, Told], None], done: Sequence[Told] = ()) -> list[Told]:
     """Live a life to its end, from where it stood, and say what was acknowledged the moment it was.
 
     A refusal is said too, and ends the life: of these acts none should be refused.
@@ -123,7 +124,7 @@ def live(client: Client, life: str, acknowledged: Callable[[int, Told], None], d
     for index in range(len(told), len(ACTS)):
         last = told[-1] if told else Told()
         one = client.ask(life, index, last.id, last.version)
-        acknowledged(index, one)
+        acknowledged(life, index, one)
         if one.refused:
             return told
         told.append(one)

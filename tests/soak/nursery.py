@@ -25,7 +25,10 @@ FAULTS = ("early", "keyless")
 
 def serve(channel: TextIO, setting: Setting, fault: str) -> None:
     """Do what one client asks for, act by act, until it goes."""
-    tell: Callable[[object], None] = lambda done: print(json.dumps(asdict(Told.of(done))), file=channel, flush=True)
+
+    def tell(done: object) -> None:
+        print(json.dumps(asdict(Told.of(done))), file=channel, flush=True)
+
     plant(fault, tell)
     print(os.getpid(), file=channel, flush=True)
     for line in channel:

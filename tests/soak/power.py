@@ -6,7 +6,8 @@ change of a name and each acknowledgement, and before each single write of the f
 keeps what was synced, and of the rest what chance decides, once for each seed.  Every image is opened by the application, which
 must find every act acknowledged by then, a whole log and a sound file; and the next act, asked for under its key, must be done.
 
-`python -m tests.soak.power [--seeds N] [--lives N] [--synchronous FULL|NORMAL|OFF]`: NORMAL must show losses, else this proves nothing.
+`python -m tests.soak.power [--seeds N] [--lives N] [--synchronous FULL|NORMAL|OFF]`.  NORMAL must show losses, else this proves
+nothing.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 A schedule is a handful of sendings under one key.  Each may be lost on its way, may break off at any statement of its transaction,
 may be sent twice by the network, may arrive late and in another order, and some carry another body.  Then each body is sent once
-more and answered.  An answer that was lost on its way back is an answer all the same, so all are compared.  Whichever body was done first owns the key: every answer to
-it is equal to the byte, every other body is refused (CW852), and there is one case.
+more and answered.  An answer that was lost on its way back is an answer all the same, so all are compared.  Whichever body was
+done first owns the key: every answer to it is equal to the byte, every other body is refused (CW852), and there is one case.
 
 `python -m tests.soak.schedules [--schedules N] [--database sqlite|postgresql] [--seed N] [--fault keyless]`.  On PostgreSQL the
 sendings of a schedule are made by threads at once.
@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -146,9 +147,9 @@ def soak(server: Server, number: int, seed: int, at_once: bool) -> Figures:
     with ThreadPoolExecutor(8) as pool:
         for place in range(number):
             key, sendings = f"{seed} {place}", schedule(random.Random(f"{seed} {place}"))
-            send = lambda sending, key=key: server.send(sending, key)
-            first = list(pool.map(send, sendings[: -len(LAST)])) if at_once else [send(one) for one in sendings[: -len(LAST)]]
-            answers = list(zip(sendings, [*first, *(send(one) for one in LAST)], strict=True))
+            early = sendings[: -len(LAST)]
+            first = pool.map(server.send, early, repeat(key)) if at_once else map(server.send, early, repeat(key))
+            answers = list(zip(sendings, [*first, *map(server.send, LAST, repeat(key))], strict=True))
             figures.faults += [f"schedule {key}: {fault}" for fault in server.judge(key, answers)]
             figures.schedules += 1
             figures.sendings += len(sendings)

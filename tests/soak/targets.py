@@ -18,7 +18,6 @@ from tests.conftest import ROOT
 from tests.soak.life import Client, Gone, Told
 from tests.soak.places import Place
 
-
 UNREACHED = ("CW844",)  # the database went away: the act was done, or it was not
 
 

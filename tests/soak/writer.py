@@ -23,7 +23,7 @@ def main(folder: str, tenant: str, lives: str, synchronous: str) -> None:
     use_synchronous(synchronous)
     here, book = Here(UUID(tenant), open_setting(cache=False)), Book(Path(folder) / "acknowledged.jsonl")
     for number in range(int(lives)):
-        live(here, str(number), lambda index, told, number=number: book.write(str(number), index, told))
+        live(here, str(number), book.write)
         if number == 0:
             places.leave()
     places.leave()
