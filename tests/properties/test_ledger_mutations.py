@@ -264,7 +264,7 @@ def test_a_clock_that_goes_back_is_told_and_is_no_fault():
 
 
 def test_acts_of_several_workers_may_lie_out_of_turn():
-    """An entry up to a minute older than those before it waited for its turn; a clock that creeps back further is told all the same."""
+    """An entry up to a minute older than those before it waited for its turn; a clock that creeps back further is told."""
     assert () == verify(with_clocks([0, 50, 20, 100, 41, 101])).notes
     assert verify(with_clocks([0, 50, 20, 100, 39, 101])).notes
     assert 1 == verify(with_clocks([100, 70, 40, 39])).reached.back

@@ -94,7 +94,7 @@ def verify(
     outside: Sequence[SignedCheckpoint] = (),
     keys: Sequence[PublicKey] = (),
     origin: str = "",
-    so_far: Reached = Reached(),  # noqa: B008  it is never changed
+    so_far: Reached = Reached(),
 ) -> Verification:
     """Walk a log to its end or to its first fault.
 
@@ -103,7 +103,7 @@ def verify(
         outside: checkpoints kept elsewhere, in any order.
         keys: every checkpoint must bear a signature of one of them; without any, no signature is judged.
         origin: which log every checkpoint must be of; empty for any.
-        so_far: where an earlier walk ended; `records` then begin with the entry after it, and smaller checkpoints are not looked at.
+        so_far: where an earlier walk ended; `records` then begin after it, and smaller checkpoints are not looked at.
 
     Cost: about 4 hashes for each entry, and memory for one block.
     """

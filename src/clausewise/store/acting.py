@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from clausewise.payer.judging import Setting
 from clausewise.store.guards import SETTING
 
-
 SET_TENANT = "SELECT set_config(%s, %s, true)"
 
 
