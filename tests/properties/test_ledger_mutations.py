@@ -162,6 +162,12 @@ def roll_back(rows: list[Stored], chance: random.Random) -> Forgery:
     return anew([*leaves_of(rows[:place]), *STRANGE[: SIZE - place + chance.randrange(9)]], place)
 
 
+def cut_and_fill(rows: list[Stored], chance: random.Random) -> Forgery:
+    """The end is gone and other entries stand in its place, fewer than were signed."""
+    place = chance.randrange(SIGNED - 1)
+    return anew([*leaves_of(rows[:place]), *STRANGE[: chance.randrange(1, SIGNED - place)]], place)
+
+
 def fork(rows: list[Stored], chance: random.Random) -> Forgery:
     """Another log that parts from this one, and whose checkpoints are signed by the same key: its holder shows two faces."""
     place = chance.randrange(SIGNED)
@@ -177,6 +183,7 @@ MANNERS: tuple[Callable[[list[Stored], random.Random], Forgery], ...] = (
     append,
     truncate,
     roll_back,
+    cut_and_fill,
     fork,
 )
 

@@ -46,8 +46,12 @@ def verify_file(file: Path, checkpoints: Path | None, key: Path | None, as_json:
     return _tell_found(log.verification, log.origin, str(file), beside, as_json)
 
 
-def verify_database(checkpoints: Path | None, key: Path | None, as_json: bool) -> int:
-    """Verify the log of this database where it lies; return the exit status: 0 whole, 1 not whole, 2 not readable."""
+def verify_database(checkpoints: Path | None, key: Path | None, history: bool, as_json: bool) -> int:
+    """Verify the log of this database where it lies; return the exit status: 0 whole, 1 not whole, 2 not readable.
+
+    Args:
+        history: then compare every act of every case with what the log vouches for.
+    """
     beside = read_beside(checkpoints, key)
     if isinstance(beside, Problem):
         return _unreadable(beside)
@@ -56,7 +60,25 @@ def verify_database(checkpoints: Path | None, key: Path | None, as_json: bool) -
     from clausewise.wiring.vouching import verify_log
 
     found = verify_log(beside)
-    return _unreadable(found) if isinstance(found, Problem) else _tell_found(found, beside.origin or HERE, "", beside, as_json)
+    if isinstance(found, Problem):
+        return _unreadable(found)
+    status = _tell_found(found, beside.origin or HERE, "", beside, as_json)
+    return status or (_tell_history(as_json) if history else 0)
+
+
+def _tell_history(as_json: bool) -> int:
+    from clausewise.wiring.vouching import compare_history
+
+    found = compare_history()
+    if isinstance(found, Problem):
+        return _unreadable(found)
+    print_problems((found.problem,) if found.problem else ())
+    if as_json:
+        print_object({"acts": found.acts, "forgotten": found.mute, "agree": found.problem is None})
+    elif found.problem is None:
+        forgotten = f"; of {found.mute} the content was to be forgotten" if found.mute else ""
+        print_lines((f"The history is the one the log vouches for: {found.acts} acts{forgotten}.",))
+    return EXIT_FOUND if found.problem else 0
 
 
 def _tell_found(found: Verification, origin: str, file: str, beside: Beside, as_json: bool) -> int:

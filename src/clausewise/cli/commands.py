@@ -303,12 +303,13 @@ def verify_log(
         Path | None, typer.Option(metavar="FILE", help="Signed checkpoints that were kept elsewhere.")
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="The public key that signed them; several, one a line.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Without FILE: compare every act of every case with the log.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Walk a log from its first entry, and name the first bad one."""
     from clausewise.cli.audit import verify_database, verify_file
 
-    verified = verify_file(file, checkpoints, key, as_json) if file else verify_database(checkpoints, key, as_json)
+    verified = verify_file(file, checkpoints, key, as_json) if file else verify_database(checkpoints, key, history, as_json)
     raise typer.Exit(verified)
 
 

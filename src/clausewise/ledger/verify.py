@@ -301,11 +301,16 @@ def _bad_head(head: Head, after: Record, reached: Reached) -> Finding | None:
 
 
 def _cut(waiting: Sequence[SignedCheckpoint], reached: Reached, keys: Sequence[PublicKey], origin: str) -> Finding | None:
-    """Say whether a checkpoint counts more entries than there are."""
+    """Say whether a checkpoint counts more entries than there are.
+
+    Whoever cut the end and made the head fit may have written others in its place, so nothing after the last checkpoint that
+    agrees is certain.
+    """
     if not waiting:
         return None
     note, size = waiting[-1], reached.size
     refused = _refused(note, keys, origin)
     signed = note.checkpoint.size
-    message = f"Entry {size} is missing: {signed} entries were signed, and {size} are there. The log was cut or rolled back."
-    return Finding(size, signed - 1, refused or Problem("CW807", message, help=_OUTSIDE))
+    alone = f"; entries from {reached.vouched} on rest on this copy alone" if reached.vouched < size else ""
+    message = f"Entry {size} is missing: {signed} entries were signed, and {size} are there. The log was cut or rolled back{alone}."
+    return Finding(reached.vouched, signed - 1, refused or Problem("CW807", message, help=_OUTSIDE))

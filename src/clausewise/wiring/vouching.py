@@ -19,6 +19,7 @@ from clausewise.ledger.verify import Reached, Verification, verify
 from clausewise.store.acting import for_tenant, reading_for
 from clausewise.store.faults import attempt
 from clausewise.store.ledger import DatabaseLedger
+from clausewise.store.vouching import Vouched, compare
 from clausewise.vocab.history import NotDone
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.checkpoints import Beside, add_note, read_signed
@@ -44,14 +45,29 @@ def ledger_lines(origin: str) -> Iterator[str]:
         yield from export_lines(origin, ledger.entries(), notes, ledger.head_as_it_stands())
 
 
-def verify_log(beside: Beside, so_far: Reached = BEGINNING) -> Verification | Problem:
-    """Walk the log of this database as it stands at one moment, from its first entry or from where an earlier walk ended."""
+def verify_log(beside: Beside, so_far: Reached = BEGINNING, origin: str = "") -> Verification | Problem:
+    """Walk the log of this database as it stands at one moment, from its first entry or from where an earlier walk ended.
+
+    Args:
+        origin: which log it is; else the one that the keys or checkpoints are of.
+    """
 
     def work() -> Verification | NotDone:
         with reading_for(PROGRAM):
             if not _sees_all():
                 return NotDone((_one_tenants_part(),))
-            return verify(_records(so_far), beside.notes, beside.keys, beside.origin, so_far)
+            return verify(_records(so_far), beside.notes, beside.keys, origin or beside.origin, so_far)
+
+    found = attempt(work)
+    return found.problems[0] if isinstance(found, NotDone) else found
+
+
+def compare_history() -> Vouched | Problem:
+    """Compare every act of every case with what the log vouches for, as they stand at one moment."""
+
+    def work() -> Vouched | NotDone:
+        with reading_for(PROGRAM):
+            return compare() if _sees_all() else NotDone((_one_tenants_part(),))
 
     found = attempt(work)
     return found.problems[0] if isinstance(found, NotDone) else found
@@ -107,13 +123,10 @@ def sign_log(key: SigningKey, output: Path, so_far: Reached = BEGINNING, when_du
     before = read_signed(output)
     if isinstance(before, Problem):
         return before
-    found = verify_log(Beside(before.notes, ()), so_far)
+    found = verify_log(before, so_far, key.name)
     if isinstance(found, Problem) or found.finding:
         return found
     last = max((note.checkpoint for note in before.notes), key=lambda one: one.size, default=None)
-    if last and last.origin != key.name:
-        message = f"These are checkpoints of the log `{last.origin}`, and the key is that of `{key.name}`."
-        return Problem("CW827", message, str(output), help="Name the key of this log.")
     if not _is_due(last, found.reached.size, when_due):
         return Signed(found.reached, None)
     note = sign(Checkpoint(key.name, found.reached.size, root(found.reached.frontier), now()), key)
