@@ -8,6 +8,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,16 @@ def without_triggers(file: Path) -> None:
     with sqlite3.connect(file) as opened:
         for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             opened.execute(f"DROP TRIGGER {name}")
+    opened.close()
+
+
+@contextmanager
+def forging(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection of somebody who changes the file by hand."""
+    opened = sqlite3.connect(file)
+    opened.execute("PRAGMA synchronous=OFF")
+    yield opened
+    opened.commit()
     opened.close()
 
 
@@ -271,9 +282,8 @@ def test_every_change_of_the_file_is_found_and_placed(manner, sound, tmp_path):
     for seed in range(MUTATIONS // (len(MANNERS) + 1) + 1):
         file = tmp_path / "forged.sqlite3"
         shutil.copy(sound.copies[-1], file)
-        opened = sqlite3.connect(file, isolation_level=None)
-        tampered = manner(opened, sound, random.Random(f"{manner.__name__} {seed}"))
-        opened.close()
+        with forging(file) as opened:
+            tampered = manner(opened, sound, random.Random(f"{manner.__name__} {seed}"))
         judge(file, sound, tampered)
 
 
@@ -286,14 +296,12 @@ def test_an_older_file_in_its_place_is_found(sound, tmp_path):
         number = chance.randrange(LIVES - 2)
         file = tmp_path / "forged.sqlite3"
         shutil.copy(sound.copies[number], file)
-        opened = sqlite3.connect(file, isolation_level=None)
         size = sound.sizes[number]
-        cut = chance.randrange(size)
         if chance.random() < 0.5:
-            leaves = [one.leaf for one in sound.rows[:cut]]
-            rewrite(opened, [*leaves, *chance.sample(STRANGE, chance.randrange(60))], cut, 0)
-            size = cut
-        opened.close()
+            size = chance.randrange(size)
+            leaves = [one.leaf for one in sound.rows[:size]]
+            with forging(file) as opened:
+                rewrite(opened, [*leaves, *chance.sample(STRANGE, chance.randrange(60))], size, 0)
         if size == sound.sizes[number] and seed % 10 == 0:
             go_on(file, sound, setting, f"other-{seed}", lives=chance.randrange(1, 3))
         judge(file, sound, Tampered(size, len(sound.rows)))

@@ -47,7 +47,7 @@ def plant(fault: str, tell: Callable[[object], None]) -> None:
         with for_tenant(acting.tenant):
             done = work()
             tell(done)
-            time.sleep(0.005)
+            time.sleep(0.05)
         return done
 
     def forgotten(acting: Any, wanted: Any) -> None:

@@ -15,6 +15,8 @@ from uuid import UUID
 from tests.conftest import ROOT
 from tests.unit.store import databases
 
+FOUND_BELOW = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+
 
 @dataclass(frozen=True)
 class Place:
@@ -49,12 +51,20 @@ def new_tenant() -> UUID:
 
 @contextmanager
 def sqlite(folder: Path) -> Iterator[Place]:
-    """An SQLite database in a folder; this process uses it until the end."""
-    settings = databases.begin(folder)
-    found = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))}
+    """An SQLite database in a folder; at the end this process has the one back that it had before."""
+    before = os.environ.get("CLAUSEWISE_DATA")
+    usual = databases.begin(folder)
+    from django.core.management import call_command
+
+    settings = {**usual, "NAME": str(folder / "data" / "clausewise.sqlite3")}
+    databases.use(settings)
+    call_command("migrate", interactive=False, verbosity=0)
     leave()
-    yield Place("sqlite", found, settings, settings)
-    leave()
+    try:
+        yield Place("sqlite", {**os.environ, "PYTHONPATH": FOUND_BELOW}, settings, settings)
+    finally:
+        databases.use(usual)
+        os.environ |= {"CLAUSEWISE_DATA": before} if before else {}
 
 
 @contextmanager
