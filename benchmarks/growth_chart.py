@@ -1,4 +1,4 @@
-"""The chart of docs/growth.csv as docs/growth.svg: `python -m benchmarks.growth_chart`."""
+"""The chart of docs/growth.csv, as `benchmarks.growth --chart` writes it to docs/growth.svg."""
 
 import csv
 import math
@@ -56,13 +56,3 @@ def _grid_line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'
-
-
-def main() -> None:
-    """Draw."""
-    folder = Path(__file__).resolve().parents[1] / "docs"
-    (folder / "growth.svg").write_text(chart(folder / "growth.csv"), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
