@@ -5,7 +5,7 @@ third round first one, and the others a moment later; on PostgreSQL in every sec
 Then, on the files as they lie there: every acknowledged act is there with its answer; the act that was under way is asked for
 again under its key, and the lives go on; each life is one case, no act is there by halves, and the log is whole.
 
-`python -m tests.soak.kill [--database sqlite|postgresql] [--rounds N] [--seed N] [--fault early|keyless]`
+`python -m tests.soak.kill [--database sqlite|postgresql] [--through functions|http] [--rounds N] [--seed N] [--fault early|keyless]`
 """
 
 import argparse
@@ -21,9 +21,8 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from clausewise.wiring.setting import Setting, open_setting
-from tests.soak import places, targets
-from tests.soak.life import ACTS, Client, Gone, Here, Told, live
+from tests.soak import over_http, places, targets
+from tests.soak.life import Client, Gone, Told, key_of, live
 from tests.soak.nursery import FAULTS
 from tests.soak.targets import Book, Target
 from tests.soak.witness import Verdict, examine, examine_file, examine_log
@@ -49,17 +48,16 @@ class Figures:
 
 @dataclass(frozen=True)
 class Harness:
-    """Where and what is killed, and by what the acts that were under way are done again."""
+    """Where and what is killed, and a folder for what was acknowledged."""
 
     place: places.Place
     target: Target
-    setting: Setting
     folder: Path
 
     def round(self, number: int, chance: random.Random, figures: Figures) -> None:
         """One round: lives, a kill, and what is left."""
         self.place.use()
-        tenant = places.new_tenant()
+        tenant = self.target.tenant()
         places.leave()
         book = Book(self.folder / f"acknowledged-{number}.jsonl")
         clients = [self.target.client(tenant) for _ in range(CLIENTS)]
@@ -90,17 +88,18 @@ class Harness:
     def _look(self, tenant: UUID, book: Book, figures: Figures, to_the_end: bool) -> None:
         """Examine what is there; ask again for what was under way; examine again."""
         before = book.read()
-        found = examine(tenant, before)
-        figures.verdict.add(found)
-        here = Here(tenant, self.setting)
-        for name in {life for life, _ in before}:
-            figures.unacknowledged += self._again(here, name, before, book, to_the_end)
+        figures.verdict.add(examine(tenant, before))
+        client = self.target.client(tenant)
+        for name in sorted({life for life, _ in before}):
+            figures.unacknowledged += self._again(client, tenant, name, before, book, to_the_end)
         after = examine(tenant, book.read())
         figures.verdict.lost += after.lost
         figures.verdict.doubled += after.doubled
         figures.verdict.broken += after.broken
 
-    def _again(self, here: Here, life: str, told: dict[tuple[str, int], Told], book: Book, to_the_end: bool) -> int:
+    def _again(
+        self, client: Client, tenant: UUID, life: str, told: dict[tuple[str, int], Told], book: Book, to_the_end: bool
+    ) -> int:
         """Repeat a life's last acknowledged act, do the next, and perhaps all the others; return 1 if the next was done before."""
         from clausewise.store.acting import reading_for
         from clausewise.store.models import IdempotencyKey
@@ -109,16 +108,15 @@ class Harness:
         if done[-1].refused:
             return 0
         last = done[-2] if len(done) > 1 else Told()
-        repeated = here.ask(life, len(done) - 1, last.id, last.version)
-        book.write(life, len(done) - 1, repeated)
-        if len(done) == len(ACTS):
+        book.write(life, len(done) - 1, client.ask(life, len(done) - 1, last.id, last.version))
+        if len(done) == len(client.acts):
             return 0
-        with reading_for(here.tenant):
-            known = IdempotencyKey.objects.of(here.tenant).filter(key=f"{life} {len(done)}").exists()
-        next_one = here.ask(life, len(done), done[-1].id, done[-1].version)
+        with reading_for(tenant):
+            known = IdempotencyKey.objects.of(tenant).filter(key=key_of(life, len(done))).exists()
+        next_one = client.ask(life, len(done), done[-1].id, done[-1].version)
         book.write(life, len(done), next_one)
         if to_the_end and not next_one.refused:
-            live(here, life, book.write, [*done, next_one])
+            live(client, life, book.write, [*done, next_one])
         return int(known)
 
 
@@ -128,7 +126,7 @@ def _lives(client: Client, name: str, book: Book) -> None:
         for number in count():
             life = f"{name}-{number}"
             told = live(client, life, book.write)
-            if len(told) < len(ACTS):
+            if len(told) < len(client.acts):
                 return
 
 
@@ -147,14 +145,16 @@ def soak(harness: Harness, rounds: int, seed: int, aloud: bool = True) -> Figure
     return figures
 
 
-def run(kind: str, rounds: int, seed: int = 1, fault: str = "", aloud: bool = True) -> Figures:
+def run(kind: str, rounds: int, seed: int = 1, fault: str = "", aloud: bool = True, through: str = "functions") -> Figures:
     """Make a database of a kind, run the rounds on it, and return the figures."""
     with tempfile.TemporaryDirectory(prefix="clausewise-kill-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         folder.chmod(0o755)  # PostgreSQL's own user goes through it
         made_by = places.postgresql if kind == "postgresql" else places.sqlite
-        with made_by(folder) as place, targets.functions(place, folder, fault) as target:
-            return soak(Harness(place, target, open_setting(cache=False), folder), rounds, seed, aloud)
+        with made_by(folder) as place:
+            chosen = over_http.served(place, folder) if through == "http" else targets.functions(place, folder, fault)
+            with chosen as target:
+                return soak(Harness(place, target, folder), rounds, seed, aloud)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -164,10 +164,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--rounds", type=int, default=500)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--fault", choices=FAULTS, default="")
+    options.add_argument("--through", choices=("functions", "http"), default="functions")
     chosen = options.parse_args(arguments)
     began = time.monotonic()
-    figures = run(chosen.database, chosen.rounds, chosen.seed, chosen.fault)
-    print(f"kill -9 on {chosen.database}: {figures.line()}; {time.monotonic() - began:.0f} s")
+    figures = run(chosen.database, chosen.rounds, chosen.seed, chosen.fault, through=chosen.through)
+    print(f"kill -9 on {chosen.database}, {chosen.through}: {figures.line()}; {time.monotonic() - began:.0f} s")
     for kind in ("lost", "doubled", "broken"):
         for one in getattr(figures.verdict, kind)[:10]:
             print(f"  {kind}: {one}")

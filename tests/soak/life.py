@@ -48,6 +48,10 @@ class Gone(Exception):
 class Client(Protocol):
     """Somebody who asks for acts; in this process, through another one, or over the network."""
 
+    @property
+    def acts(self) -> Sequence[str]:
+        """What is done in a life, in order."""
+
     def ask(self, life: str, index: int, id: str, version: int) -> Told:
         """Ask for act `index` of a life, on a case as it was seen.
 
@@ -106,6 +110,7 @@ class Here:
 
     tenant: UUID
     setting: Setting
+    acts: Sequence[str] = ACTS
 
     def ask(self, life: str, index: int, id: str, version: int) -> Told:
         """Do it."""
@@ -121,7 +126,7 @@ def live(client: Client, life: str, acknowledged: Callable[[str, int, Told], Non
         Gone: nobody answered; the act under way may be done or not.
     """
     told = list(done)
-    for index in range(len(told), len(ACTS)):
+    for index in range(len(told), len(client.acts)):
         last = told[-1] if told else Told()
         one = client.ask(life, index, last.id, last.version)
         acknowledged(life, index, one)

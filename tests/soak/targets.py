@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from tests.conftest import ROOT
-from tests.soak.life import Client, Gone, Told
+from tests.soak import places
+from tests.soak.life import ACTS, Client, Gone, Told
 from tests.soak.places import Place
 
 UNREACHED = ("CW844",)  # the database went away: the act was done, or it was not
@@ -28,6 +29,9 @@ def read_told(plain: dict[str, Any]) -> Told:
 
 class Target(Protocol):
     """Something that does acts for clients and can be killed.  After `kill` the next client is served by new processes."""
+
+    def tenant(self) -> UUID:
+        """Return the tenant of the next round."""
 
     def client(self, tenant: UUID) -> Client:
         """Connect somebody of a tenant."""
@@ -44,6 +48,7 @@ class Connected:
     process: int
     channel: socket.socket
     lines: Iterator[str]
+    acts: Sequence[str] = ACTS
 
     def ask(self, life: str, index: int, id: str, version: int) -> Told:
         """Send the act and wait for the line that acknowledges it."""
@@ -67,6 +72,10 @@ class Functions:
 
     path: Path
     serving: list[Connected] = field(default_factory=list)
+
+    def tenant(self) -> UUID:
+        """Open one."""
+        return places.new_tenant()
 
     def client(self, tenant: UUID) -> Connected:
         """Connect, which makes a process."""
