@@ -5,7 +5,8 @@ third round first one, and the others a moment later; on PostgreSQL in every sec
 Then, on the files as they lie there: every acknowledged act is there with its answer; the act that was under way is asked for
 again under its key, and the lives go on; each life is one case, no act is there by halves, and the log is whole.
 
-`python -m tests.soak.kill [--database sqlite|postgresql] [--through functions|http] [--rounds N] [--seed N] [--fault early|keyless]`
+`python -m tests.soak.kill [--database sqlite|postgresql] [--through functions|http] [--rounds N] [--seed N]
+[--fault early|keyless]`
 """
 
 import argparse
@@ -28,7 +29,7 @@ from tests.soak.targets import Book, Target
 from tests.soak.witness import Verdict, examine, examine_file, examine_log
 from tests.unit.store import databases
 
-CLIENTS, SECONDS_MAX, LOG_EVERY = 3, 1.2, 25
+CLIENTS, LOG_EVERY = 3, 25
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Harness:
         places.leave()
 
     def _kill(self, number: int, chance: random.Random) -> int:
-        time.sleep(chance.uniform(0.02, SECONDS_MAX))
+        time.sleep(chance.uniform(0.02, self.target.seconds_max))
         killed = 0
         if number % 3 == 0:
             killed += self.target.kill(first=True)

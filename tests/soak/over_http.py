@@ -83,6 +83,7 @@ class Served:
     port: int
     opened: UUID
     tokens: Mapping[str, str]
+    seconds_max: float = 5.0
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -126,11 +127,11 @@ class Served:
             for one in made[:1]:
                 os.kill(one, signal.SIGKILL)
             return len(made[:1])
-        killed = sum(1 + len(_children(one.pid)) for one in self.running)
-        for one in self.running:
+        killed = sum(1 + len(_children(started.pid)) for started in self.running)
+        for started in self.running:
             with suppress(ProcessLookupError):
-                os.killpg(one.pid, signal.SIGKILL)
-            one.wait()
+                os.killpg(started.pid, signal.SIGKILL)
+            started.wait()
         self.running = []
         return killed
 

@@ -30,6 +30,10 @@ def read_told(plain: dict[str, Any]) -> Told:
 class Target(Protocol):
     """Something that does acts for clients and can be killed.  After `kill` the next client is served by new processes."""
 
+    @property
+    def seconds_max(self) -> float:
+        """After how long at most it is killed."""
+
     def tenant(self) -> UUID:
         """Return the tenant of the next round."""
 
@@ -71,6 +75,7 @@ class Functions:
     """The functions of the storage, each client with a process of its own."""
 
     path: Path
+    seconds_max: float = 1.2
     serving: list[Connected] = field(default_factory=list)
 
     def tenant(self) -> UUID:
