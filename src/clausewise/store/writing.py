@@ -47,7 +47,12 @@ class Deed:
 
     def vouched_bytes(self) -> bytes:
         """Return the bytes that a commitment stands for: what the act says, and the runs."""
-        return canonical({"content": self.content, "runs": [run.kept for run in self.runs]}).encode()
+        return vouched_bytes(self.written(), [run.kept for run in self.runs])
+
+
+def vouched_bytes(written: str, kept: Sequence[str]) -> bytes:
+    """Return the canonical JSON of an act's content, which is written in that form already, and of its runs as they are kept."""
+    return f'{{"content":{written},"runs":{canonical(kept)}}}'.encode()
 
 
 @dataclass(frozen=True, slots=True)
