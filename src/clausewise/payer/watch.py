@@ -2,7 +2,8 @@
 
 All of it is decided from instants alone, so that a worker that was away, or looks twice, notices the same as one that never
 slept: a mark that is known is never owed again, and of several warnings that are overdue only the last is worth a notice.  What
-passed needs no warning any more.  Nothing here can deny: the only act that follows is `DEADLINE_PASSED`.
+passed, or was warned of later, needs no warning any more, even if the clock was set back since.  Nothing here can deny: the only
+act that follows is `DEADLINE_PASSED`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -46,17 +47,16 @@ def _marks(deadline: Deadline) -> Iterator[Mark]:
 def owed(marks: Iterable[Mark], known: Collection[Key], now: datetime) -> tuple[Mark, ...]:
     """Return the marks that are to be noticed at an instant and are not known yet, in their order."""
     begun = [mark for mark in marks if mark.since <= now]
-    over = {mark.clock for mark in begun if mark.kind is NoticeKind.PASSED}
-    last = {mark.clock: mark.instant for mark in sorted(begun, key=_instant) if mark.kind is NoticeKind.WARNED}
-    return tuple(mark for mark in begun if key_of(mark) not in known and not _outdated(mark, over, last))
+    told = {*known, *map(key_of, begun)}
+    return tuple(mark for mark in begun if key_of(mark) not in known and not _outdated(mark, told))
 
 
-def _instant(mark: Mark) -> datetime:
-    return mark.instant
-
-
-def _outdated(mark: Mark, over: Collection[str], last: dict[str, datetime]) -> bool:
-    return mark.kind is NoticeKind.WARNED and (mark.clock in over or mark.instant != last[mark.clock])
+def _outdated(mark: Mark, told: Collection[Key]) -> bool:
+    """Tell whether a mark is a warning after which another one, or the end, is told."""
+    if mark.kind is not NoticeKind.WARNED:
+        return False
+    later = ((kind, instant) for clock, kind, instant in told if clock == mark.clock and kind is not NoticeKind.WAITED)
+    return any(instant > mark.instant or (instant == mark.instant and kind is NoticeKind.PASSED) for kind, instant in later)
 
 
 def next_look(marks: Iterable[Mark], now: datetime) -> datetime | None:
