@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from clausewise.store.faults import recovering
 from clausewise.store.models import RecurringJob
@@ -33,6 +33,13 @@ def plan(job: Recurring, now: datetime, enqueue: Callable[[str], str]) -> bool:
     """
     if not _wanted(job, RecurringJob.objects.filter(name=job.name).first(), now):
         return False
+    try:
+        return _plan(job, now, enqueue)
+    except IntegrityError:  # another worker was faster with the first slot
+        return False
+
+
+def _plan(job: Recurring, now: datetime, enqueue: Callable[[str], str]) -> bool:
     with recovering(), transaction.atomic(durable=True):
         row = RecurringJob.objects.select_for_update().filter(name=job.name).first()
         if not _wanted(job, row, now):

@@ -76,8 +76,7 @@ class Worker:
     def step(self) -> bool:
         """Do what is due now, some of each kind; tell whether there was anything."""
         if self.tenant is not None:
-            jobs.watch(self.at, (self.tenant,))
-            return self._empty(self.tenant)
+            return self._for(self.tenant)
         instant = self.at.clock()
         tasks.rescue(self.at.place, instant, self.chance, self.alive)
         for job in jobs.recurring():
@@ -86,6 +85,14 @@ class Worker:
         for tenant in jobs.tenants():
             busy = self._empty(tenant) or busy
         return busy
+
+    def _for(self, tenant: UUID) -> bool:
+        """Look at the clocks of one tenant and do its outbox; tell whether a line was done."""
+        try:
+            jobs.watch(self.at, (tenant,))
+        except jobs.CasesUnread:
+            self._count(Outcome.FAILED)
+        return self._empty(tenant)
 
     def _empty(self, tenant: UUID) -> bool:
         """Do lines of a tenant's outbox; tell whether there was one."""
