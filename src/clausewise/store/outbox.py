@@ -1,4 +1,4 @@
-"""The outbox: what is still to be done because of an act, taken line by line by whichever worker comes first.
+"""The outbox: what is still to be done because of an act, taken case by case by whichever worker comes first.
 
 A line is due as soon as it is written.  An effect on our own tables and the end of its line are one transaction: done once,
 however often somebody is killed.  An effect outside (a letter) cannot be; there the attempt is counted first, in a transaction of
@@ -9,7 +9,7 @@ What fails waits longer each time, with some chance in it so that what failed to
 after `ATTEMPTS_MAX` attempts: then it waits for a person.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -28,7 +28,7 @@ Chance: TypeAlias = Callable[[], float]  # from 0 up to 1
 ATTEMPTS_MAX = 10
 WAIT_FIRST, WAIT_MAX = timedelta(seconds=5), timedelta(hours=1)
 LEASE = timedelta(minutes=5)  # how long an effect outside may take before somebody else tries it
-FAULT_LENGTH_MAX = 80
+FAULT_LENGTH_MAX, LINES_MAX = 80, 100
 UNREACHED = (OperationalError, InterfaceError)  # the database, not the line, is at fault
 
 
@@ -51,12 +51,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What is done because of a line; `outside` tells that it reaches beyond this database.
+    """What is done because of lines of one case; `outside` tells that it reaches beyond this database.
 
-    One on our own tables runs within the transaction of its line and does the same if it finds itself done already.
+    One on our own tables gets all lines of a case that are due, within their transaction, and does the same if it finds itself done
+    already.  One outside gets each line by itself.
     """
 
-    run: Callable[[Line], None]
+    run: Callable[[Sequence[Line]], None]
     outside: bool = False
 
 
@@ -76,7 +77,7 @@ def wait_after(attempts: int, chance: Chance) -> timedelta:
 
 
 def do_next(tenant: UUID, effects: Mapping[str, Effect], now: datetime, chance: Chance) -> Outcome:
-    """Take the first line that is due and do what it asks for.
+    """Take the first line that is due, with those of its case that are done with it, and do what it asks for.
 
     Raises:
         OperationalError, InterfaceError: the database cannot be reached; nothing was counted against the line.
@@ -89,9 +90,9 @@ def do_next(tenant: UUID, effects: Mapping[str, Effect], now: datetime, chance: 
             return _do_own(tenant, effects, now, taken) or _do_outside(tenant, effects, now, taken)
     except UNREACHED:
         raise
-    except Exception as fault:  # whatever an effect raises: the line stays, and is tried again later
+    except Exception as fault:  # whatever an effect raises: the lines stay, and are tried again later
         with recovering():
-            return _failed(taken[-1], type(fault), now, chance)
+            return _failed(taken, type(fault), now, chance)
 
 
 def is_due(tenant: UUID, topics: Collection[str], now: datetime) -> bool:
@@ -106,51 +107,61 @@ def _due(topics: Collection[str], now: datetime) -> Q:
     return Q(topic__in=sorted(topics)) & (Q(trouble=None) | (Q(trouble__dead=False) & waited))
 
 
-def _take(tenant: UUID, topics: Collection[str], now: datetime, taken: list[Line]) -> Line | None:
-    rows = Outbox.objects.of(tenant).filter(_due(topics, now)).order_by("id").select_for_update(skip_locked=True, of=("self",))
-    row = rows.first()
-    if row is None:
-        return None
-    attempts = OutboxTrouble.objects.of(tenant).filter(line=row.id).values_list("attempts", flat=True).first() or 0
-    taken.append(Line(row.id, tenant, row.case_id, row.sequence, row.topic, attempts))
-    return taken[-1]
+def _take(tenant: UUID, topics: Collection[str], now: datetime, together: bool) -> tuple[Line, ...]:
+    """Hold the first line that is due, with `together` all of its case that are; those that another holds are passed over."""
+    rows = Outbox.objects.of(tenant).filter(_due(topics, now)).order_by("id").select_related("trouble")
+    free = rows.select_for_update(skip_locked=True, of=("self",))
+    first = free.first()
+    if first is None:
+        return ()
+    held = free.filter(case=first.case_id)[:LINES_MAX] if together else (first,)
+    return tuple(_line(row) for row in held)
+
+
+def _line(row: Outbox) -> Line:
+    trouble: OutboxTrouble | None = getattr(row, "trouble", None)
+    return Line(row.id, row.tenant_id, row.case_id, row.sequence, row.topic, trouble.attempts if trouble else 0)
 
 
 def _do_own(tenant: UUID, effects: Mapping[str, Effect], now: datetime, taken: list[Line]) -> Outcome | None:
     own = [topic for topic, effect in effects.items() if not effect.outside]
     with for_tenant(tenant):
-        line = _take(tenant, own, now, taken)
-        if line is None:
+        taken += _take(tenant, own, now, together=True)
+        if not taken:
             return None
-        effects[line.topic].run(line)
-        _remove(line)
+        for effect in dict.fromkeys(effects[line.topic] for line in taken):
+            effect.run(tuple(line for line in taken if effects[line.topic] == effect))
+        _remove(taken)
     return Outcome.DONE
 
 
 def _do_outside(tenant: UUID, effects: Mapping[str, Effect], now: datetime, taken: list[Line]) -> Outcome:
     outside = [topic for topic, effect in effects.items() if effect.outside]
     with for_tenant(tenant):
-        line = _take(tenant, outside, now, taken)
-        if line is None:
+        taken += _take(tenant, outside, now, together=False)
+        if not taken:
             return Outcome.NOTHING_DUE
-        if line.attempts >= ATTEMPTS_MAX:  # the last attempt took its worker with it
-            return _count(line, line.attempts, now, "killed")
-        _count(line, line.attempts + 1, now + LEASE, "")
-    effects[line.topic].run(line)
+        if taken[0].attempts >= ATTEMPTS_MAX:  # the last attempt took its worker with it
+            return _count(taken[0], taken[0].attempts, now, "killed")
+        _count(taken[0], taken[0].attempts + 1, now + LEASE, "")
+    effects[taken[0].topic].run(tuple(taken))
     with for_tenant(tenant):
-        _remove(line)
+        _remove(taken)
     return Outcome.DONE
 
 
-def _remove(line: Line) -> None:
-    OutboxTrouble.objects.of(line.tenant).filter(line=line.id).delete()
-    Outbox.objects.of(line.tenant).filter(id=line.id).delete()
+def _remove(lines: Sequence[Line]) -> None:
+    tenant, ids = lines[0].tenant, [line.id for line in lines]
+    OutboxTrouble.objects.of(tenant).filter(line__in=ids).delete()
+    Outbox.objects.of(tenant).filter(id__in=ids).delete()
 
 
-def _failed(line: Line, fault: type[Exception], now: datetime, chance: Chance) -> Outcome:
-    with for_tenant(line.tenant):
-        attempts = line.attempts + 1
-        return _count(line, attempts, now + wait_after(attempts, chance), fault.__name__)
+def _failed(lines: Sequence[Line], fault: type[Exception], now: datetime, chance: Chance) -> Outcome:
+    with for_tenant(lines[0].tenant):
+        found = {
+            _count(line, line.attempts + 1, now + wait_after(line.attempts + 1, chance), fault.__name__) for line in lines
+        }
+    return Outcome.DEAD if Outcome.DEAD in found else Outcome.FAILED
 
 
 def _count(line: Line, attempts: int, not_before: datetime, fault: str) -> Outcome:

@@ -5,7 +5,7 @@ The storage must have been started (`start.start`); nothing here is imported bef
 
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -64,11 +64,12 @@ def tenants() -> tuple[UUID, ...]:
 
 def effects(at: Workplace) -> Mapping[str, Effect]:
     """Return what is done because of each act: its case's clocks are looked at.  Letters will be effects outside."""
-    return {kind.value: Effect(partial(_attend, at)) for kind in ActKind}
+    return dict.fromkeys((kind.value for kind in ActKind), Effect(partial(_attend, at)))
 
 
-def _attend(at: Workplace, line: Line) -> None:
-    clocks.attend_after(at.acting(line.tenant), at.book, line.case, line.sequence)
+def _attend(at: Workplace, lines: Sequence[Line]) -> None:
+    last = lines[-1]
+    clocks.attend_after(at.acting(last.tenant), at.book, last.case, max(line.sequence for line in lines))
 
 
 # ---- what recurs -----------------------------------------------------------------------------------------------------
