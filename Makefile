@@ -1,7 +1,7 @@
 # Everything starts here, from nothing but python3 and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint bench soak env pins clean system-venv system-postgresql
+.PHONY: help run test check lint bench soak env pins clean system-venv system-postgresql system-strace
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,7 +17,7 @@ help: ## list the targets
 run: $(VENV)/.run ## set up what is needed, then decide the bundled cases
 	@$(BIN)/clausewise demo
 
-test: lint system-postgresql ## everything that must hold before a change is accepted
+test: lint system-postgresql system-strace ## everything that must hold before a change is accepted
 	$(BIN)/pytest -q -n auto
 	$(BIN)/clausewise test
 
@@ -33,10 +33,18 @@ lint: env ## style, types, layers, and how large functions and files are
 bench: env ## the races and the other measurements
 	@set -e; for script in $$(grep -l __main__ benchmarks/*.py); do echo "== $$script"; $(BIN)/python -m benchmarks.$$(basename $$script .py); done
 
-soak: env ## many more random cases, then every line of the documents changed
+soak: env system-postgresql system-strace ## many more random cases, every line of the documents changed, kill -9 and loss of power
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
 	$(BIN)/python -m tools.mutate_documents
 	$(BIN)/python -m tests.soak.deadline_lives
+	$(BIN)/python -m tests.soak.kill
+	$(BIN)/python -m tests.soak.kill --database postgresql --rounds 50
+	$(BIN)/python -m tests.soak.power
+	$(BIN)/python -m tests.soak.power --synchronous NORMAL
+	$(BIN)/python -m tests.soak.faults
+	$(BIN)/python -m tests.soak.schedules
+	$(BIN)/python -m tests.soak.schedules --database postgresql --schedules 500
+	$(BIN)/python -m tests.soak.winners
 
 env: $(VENV)/.dev ## the environment with all tools, in .venv
 
@@ -79,3 +87,8 @@ system-venv:
 system-postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
 	  || { echo "Installing postgresql ..."; apt-get -qq update && apt-get -qq install -y postgresql >/dev/null; }
+
+# Loss of power and failing disks are tried on the system calls of the real library; where strace is missing, that is skipped.
+system-strace:
+	@command -v strace >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
+	  || { echo "Installing strace ..."; apt-get -qq update && apt-get -qq install -y strace >/dev/null; }

@@ -368,7 +368,7 @@ def _ends(value: dict[str, Any], tree: Tree, link: bytes, sure: int, lines: Iter
     elif next(lines, None) is not None:
         bad(size, size, "something stands after the head")
     elif beyond:
-        bad(size, min(note.size for note in beyond) - 1, "more entries were signed than are there")
+        bad(sure, min(note.size for note in beyond) - 1, "more entries were signed than are there")
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -86,3 +87,55 @@ def test_postgresql_is_migrated_as_its_owner_and_told_when_it_is_not_there(store
     for words, status in ((("migrate",), 2), (("check",), 1), (("tenant", "Plan"), 2)):
         found = store(*words, **owned)
         assert (status, "", True) == (found.returncode, found.stdout, "error CW844" in found.stderr), found.stderr
+
+
+@pytest.mark.slow
+def test_the_log_is_signed_and_verified_where_it_lies(store, tmp_path):
+    """Signed to a second place, verified in the database; nothing new is not signed again, and a changed act is named."""
+    key, outside = tmp_path / "key", tmp_path / "outside.txt"
+    beside = ("--checkpoints", outside, "--key", f"{key}.pub")
+    store("migrate")
+    store("tenant", "Plan")
+    assert 0 == store("submit", case_file(tmp_path, scar()), "--tenant", "Plan").returncode
+    assert 0 == store("key", "-o", key, program=("audit",)).returncode
+    first, second = (store("checkpoint", "--key", key, "-o", outside) for _ in range(2))
+    assert (0, True) == (first.returncode, first.stdout.startswith("Signed: 3 entries of clausewise/ledger, root "))
+    assert "Nothing was added to the log since the last checkpoint, over 3 entries.\n" == second.stdout
+    verified = store("verify", "--history", *beside, program=("audit",))
+    assert (0, "") == (verified.returncode, verified.stderr)
+    assert verified.stdout.endswith("The history is the one the log vouches for: 3 acts.\n")
+    told = store("verify", "--history", "--json", program=("audit",)).stdout.splitlines()
+    assert [{"acts": 3, "forgotten": 0, "agree": True}] == [json.loads(line) for line in told[1:]]
+    tamper(tmp_path / "data" / "clausewise.sqlite3", "UPDATE store_act SET content = '{}' WHERE sequence = 1")
+    changed = store("verify", "--history", *beside, program=("audit",))
+    assert (1, True) == (changed.returncode, "error CW868: Act 1 of case " in changed.stderr)
+    tamper(tmp_path / "data" / "clausewise.sqlite3", "DELETE FROM store_ledgerentry WHERE number = 2")
+    cut = store("checkpoint", "--key", key, "-o", outside)
+    assert (1, "", True) == (cut.returncode, cut.stdout, "error CW802: Entry 2 is missing" in cut.stderr)
+
+
+def tamper(file: Path, statement: str) -> None:
+    """Change the file of a database, past its triggers."""
+    with sqlite3.connect(file) as opened:
+        for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            opened.execute(f"DROP TRIGGER {name}")
+        opened.execute(statement)
+    opened.close()
+
+
+@pytest.mark.slow
+def test_what_cannot_sign_or_verify_is_told(store, tmp_path):
+    """A key that is not there, another log's key, a file that cannot be written, no storage: a sentence and status 2."""
+    outside = tmp_path / "outside.txt"
+    assert "error CW845" in store("verify", program=("audit",)).stderr
+    for name in ("key", "other"):
+        store("key", "-o", tmp_path / name, "--name", f"{name}.example/log", program=("audit",))
+    assert "error CW845" in store("checkpoint", "--key", tmp_path / "key", "-o", outside).stderr
+    store("migrate")
+    store("tenant", "Plan")
+    store("submit", case_file(tmp_path, scar()), "--tenant", "Plan")
+    assert 0 == store("checkpoint", "--key", tmp_path / "key", "-o", outside).returncode
+    store("submit", case_file(tmp_path, scar()), "--tenant", "Plan")
+    for key, output, code in (("none", outside, "CW701"), ("other", outside, "CW811"), ("key", tmp_path / "no" / "where", "CW711")):
+        found = store("checkpoint", "--key", tmp_path / key, "-o", output)
+        assert found.returncode and f"error {code}: " in found.stderr, found.stderr

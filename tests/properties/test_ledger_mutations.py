@@ -7,18 +7,19 @@ who owns the database and has this program.  The outside checkpoints are beyond 
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
 from clausewise.ledger.checkpoint import SignedCheckpoint
-from clausewise.ledger.export import export_lines, read_header, read_records
+from clausewise.ledger.export import Record, export_lines, read_header, read_records
 from clausewise.ledger.leaf import leaf_bytes
 from clausewise.ledger.log import Head, Stored, link_of
 from clausewise.ledger.tree import leaf_hash
 from clausewise.ledger.verify import Finding, verify
 from tools import verify_ledger as offline
-from tools.sample_ledger import KEY, ORIGIN, SampleLog, logged, sample_entries, sample_log
+from tools.sample_ledger import BEGINNING, KEY, ORIGIN, SampleLog, logged, sample_entries, sample_log
 
 SIZE, EVERY, MUTATIONS = 90, 16, 1_000
 SIGNED = SIZE // EVERY * EVERY
@@ -161,6 +162,12 @@ def roll_back(rows: list[Stored], chance: random.Random) -> Forgery:
     return anew([*leaves_of(rows[:place]), *STRANGE[: SIZE - place + chance.randrange(9)]], place)
 
 
+def cut_and_fill(rows: list[Stored], chance: random.Random) -> Forgery:
+    """The end is gone and other entries stand in its place, fewer than were signed."""
+    place = chance.randrange(SIGNED - 1)
+    return anew([*leaves_of(rows[:place]), *STRANGE[: chance.randrange(1, SIGNED - place)]], place)
+
+
 def fork(rows: list[Stored], chance: random.Random) -> Forgery:
     """Another log that parts from this one, and whose checkpoints are signed by the same key: its holder shows two faces."""
     place = chance.randrange(SIGNED)
@@ -176,6 +183,7 @@ MANNERS: tuple[Callable[[list[Stored], random.Random], Forgery], ...] = (
     append,
     truncate,
     roll_back,
+    cut_and_fill,
     fork,
 )
 
@@ -254,11 +262,23 @@ def test_what_no_log_can_show():
 
 
 def test_a_clock_that_goes_back_is_told_and_is_no_fault():
-    """An entry dated before the one it follows is a note with its number; the log is whole all the same."""
-    leaves = leaves_of(list(SOUND.entries))
-    log = logged([*leaves[:3], leaves[1], *leaves[3:]])
-    found = verify(read_records([line.encode() for line in log.lines()[1:]]))
+    """A clock that was set back an hour is one note, with the number of the first entry; the log is whole all the same."""
+    found = verify(with_clocks([0, 1, 2, 3 - 3600, 4 - 3600, 5 - 3600]))
     assert found.finding is None
     [note] = found.notes
     assert ("CW812", 1) == (note.code, found.reached.back)
     assert "Entry 3 is dated before" in note.message
+
+
+def test_acts_of_several_workers_may_lie_out_of_turn():
+    """An entry up to a minute older than those before it waited for its turn; a clock that creeps back further is told."""
+    assert () == verify(with_clocks([0, 50, 20, 100, 41, 101])).notes
+    assert verify(with_clocks([0, 50, 20, 100, 39, 101])).notes
+    assert 1 == verify(with_clocks([100, 70, 40, 39])).reached.back
+
+
+def with_clocks(seconds: list[int]) -> list[Record]:
+    """A log whose entries bear these instants, in seconds."""
+    entries = sample_entries(len(seconds), seed=3)
+    dated = (replace(entry, at=BEGINNING + timedelta(seconds=at)) for entry, at in zip(entries, seconds, strict=True))
+    return list(read_records([line.encode() for line in logged(leaf_bytes(entry) for entry in dated).lines()[1:]]))

@@ -9,25 +9,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from clausewise.cli.terminal import print_lines, print_object, print_problems
-from clausewise.ledger.checkpoint import NAME, Checkpoint, PublicKey, SignedCheckpoint, SigningKey, read_checkpoints, sign
+from clausewise.ledger.checkpoint import NAME, Checkpoint, SigningKey, sign
 from clausewise.ledger.export import LINE_BYTES_MAX, Record, read_header, read_records
-from clausewise.ledger.key_file import read_public_file, read_signing_file, write_key_files
+from clausewise.ledger.key_file import read_signing_file, write_key_files
 from clausewise.ledger.log import Stored
 from clausewise.ledger.tree import consistency_proof, inclusion_proof, root, root_of
 from clausewise.ledger.verify import Finding, Verification, verify
 from clausewise.render.ledger_lines import consistency_lines, inclusion_lines, verification_lines, verification_object
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.checkpoints import Beside, add_note, read_beside, read_signed
 from clausewise.wiring.sources import read_file
+from clausewise.wiring.start import start
 
 EXIT_FOUND, EXIT_UNREADABLE = 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What a log is verified against: checkpoints kept elsewhere, and the keys that may have signed them."""
-
-    notes: tuple[SignedCheckpoint, ...] = ()
-    keys: tuple[PublicKey, ...] = ()
+HERE = "of this database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +37,56 @@ class Log:
 
 def verify_file(file: Path, checkpoints: Path | None, key: Path | None, as_json: bool) -> int:
     """Verify a log and tell the first bad entry; return the exit status: 0 whole, 1 not whole, 2 not readable."""
-    beside = _beside(checkpoints, key)
+    beside = read_beside(checkpoints, key)
     if isinstance(beside, Problem):
         return _unreadable(beside)
     log = _read_log(file, beside)
     if isinstance(log, Problem):
         return _unreadable(log)
-    found = log.verification
+    return _tell_found(log.verification, log.origin, str(file), beside, as_json)
+
+
+def verify_database(checkpoints: Path | None, key: Path | None, history: bool, as_json: bool) -> int:
+    """Verify the log of this database where it lies; return the exit status: 0 whole, 1 not whole, 2 not readable.
+
+    Args:
+        history: then compare every act of every case with what the log vouches for.
+    """
+    beside = read_beside(checkpoints, key)
+    if isinstance(beside, Problem):
+        return _unreadable(beside)
+    for problem in start(os.environ, as_owner=True):
+        return _unreadable(problem)
+    from clausewise.wiring.vouching import verify_log
+
+    found = verify_log(beside)
+    if isinstance(found, Problem):
+        return _unreadable(found)
+    status = _tell_found(found, beside.origin or HERE, "", beside, as_json)
+    return status or (_tell_history(as_json) if history else 0)
+
+
+def _tell_history(as_json: bool) -> int:
+    from clausewise.wiring.vouching import compare_history
+
+    found = compare_history()
+    if isinstance(found, Problem):
+        return _unreadable(found)
+    print_problems((found.problem,) if found.problem else ())
+    if as_json:
+        print_object({"acts": found.acts, "forgotten": found.mute, "agree": found.problem is None})
+    elif found.problem is None:
+        forgotten = f"; of {found.mute} the content was to be forgotten" if found.mute else ""
+        print_lines((f"The history is the one the log vouches for: {found.acts} acts{forgotten}.",))
+    return EXIT_FOUND if found.problem else 0
+
+
+def _tell_found(found: Verification, origin: str, file: str, beside: Beside, as_json: bool) -> int:
     print_problems(_problems(found, file))
     if as_json:
-        print_object(verification_object(found, log.origin, len(beside.notes), beside.keys))
+        print_object(verification_object(found, origin, len(beside.notes), beside.keys))
     else:
-        print_lines(verification_lines(found, log.origin, len(beside.notes), beside.keys))
+        print_lines(verification_lines(found, origin, len(beside.notes), beside.keys))
     return EXIT_FOUND if found.finding else 0
 
 
@@ -107,14 +140,14 @@ def add_checkpoint(file: Path, key_file: Path, output: Path) -> int:
     key = read_signing_file(key_file)
     if isinstance(key, Problem):
         return _unreadable(key)
-    before = _beside(output if os.path.exists(output) else None, None)
+    before = read_signed(output)
     if isinstance(before, Problem):
         return _unreadable(before)
     log = _read_log(file, before)
     if isinstance(log, Problem):
         return _unreadable(log)
     if log.verification.finding:
-        print_problems(_problems(log.verification, file))
+        print_problems(_problems(log.verification, str(file)))
         return EXIT_FOUND
     if log.origin != key.name:
         message = f"This is the log `{log.origin}`, and the key is that of `{key.name}`."
@@ -125,15 +158,38 @@ def add_checkpoint(file: Path, key_file: Path, output: Path) -> int:
 def _sign(log: Log, key: SigningKey, output: Path) -> int:
     reached = log.verification.reached
     note = sign(Checkpoint(log.origin, reached.size, root(reached.frontier), datetime.now(UTC)), key)
-    try:
-        with output.open("a", encoding="utf-8") as opened:
-            opened.write(note.written() + "\n")
-            opened.flush()
-            os.fsync(opened.fileno())
-    except OSError as fault:
-        help = "Name a file in a folder that you may write to."
-        return _unreadable(Problem("CW711", f"This file cannot be written: {fault.strerror}.", str(output), help=help))
-    print_lines((f"Signed: {reached.size} entries of {log.origin}, root {root(reached.frontier).hex()}.",))
+    unwritten = add_note(note, output)
+    return _unreadable(unwritten) if unwritten else _tell_signed(note.checkpoint)
+
+
+def _tell_signed(signed: Checkpoint) -> int:
+    print_lines((f"Signed: {signed.size} entries of {signed.origin}, root {signed.root.hex()}.",))
+    return 0
+
+
+def sign_database(key_file: Path, output: Path, follow: bool = False) -> int:
+    """Sign the log of this installation's database into a file elsewhere, and beside the log; return the exit status.
+
+    Args:
+        follow: go on until told to stop, and sign each minute and after each 1,000 entries.
+    """
+    key = read_signing_file(key_file)
+    if isinstance(key, Problem):
+        return _unreadable(key)
+    for problem in start(os.environ, as_owner=True):
+        return _unreadable(problem)
+    from clausewise.wiring.vouching import follow_log, sign_log
+
+    done = follow_log(key, output) if follow else sign_log(key, output)
+    match done:
+        case Problem():
+            return _unreadable(done)
+        case Verification():
+            print_problems(_problems(done, ""))
+            return EXIT_FOUND
+    if done.note is not None:
+        return _tell_signed(done.note.checkpoint)
+    print_lines((f"Nothing was added to the log since the last checkpoint, over {done.reached.size} entries.",))
     return 0
 
 
@@ -151,17 +207,6 @@ def make_key_files(output: Path, name: str) -> int:
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
-
-
-def _beside(checkpoints: Path | None, key_file: Path | None) -> Beside | Problem:
-    keys = () if key_file is None else read_public_file(key_file)
-    if isinstance(keys, Problem) or checkpoints is None:
-        return keys if isinstance(keys, Problem) else Beside((), keys)
-    content = read_file(checkpoints)
-    if isinstance(content, Problem):
-        return content
-    notes, problems = read_checkpoints(content.decode("utf-8", "replace"), str(checkpoints))
-    return problems[0] if problems else Beside(notes, keys)
 
 
 def _read_log(file: Path, beside: Beside, keep: bool = False, index: int = -1) -> Log | Problem:
@@ -203,7 +248,7 @@ def _sound_log(file: Path, index: int = -1) -> Log | int:
     if isinstance(log, Problem):
         return _unreadable(log)
     if log.verification.finding:
-        print_problems(_problems(log.verification, file))
+        print_problems(_problems(log.verification, str(file)))
         return EXIT_FOUND
     return log
 
@@ -219,10 +264,10 @@ def _tell(shown: Mapping[str, object], lines: Iterable[str], as_json: bool) -> i
     return 0
 
 
-def _problems(found: Verification, file: Path) -> tuple[Problem, ...]:
+def _problems(found: Verification, file: str) -> tuple[Problem, ...]:
     finding: Finding | None = found.finding
     said = (*found.notes, *((finding.problem,) if finding else ()))
-    return tuple(replace(problem, file=str(file)) for problem in said)
+    return tuple(replace(problem, file=file) for problem in said)
 
 
 def _no_such(what: str, counted: str, asked: int, there: int, file: Path) -> Problem:

@@ -296,17 +296,21 @@ def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
 
 @audit.command("verify")
 def verify_log(
-    file: Log,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="An exported log; without it, the log of this database.")
+    ] = None,
     checkpoints: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Signed checkpoints that were kept elsewhere.")
     ] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="The public key that signed them; several, one a line.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="Without FILE: compare every act of every case with the log.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Walk a log from its first entry, and name the first bad one."""
-    from clausewise.cli.audit import verify_file
+    from clausewise.cli.audit import verify_database, verify_file
 
-    raise typer.Exit(verify_file(file, checkpoints, key, as_json))
+    verified = verify_file(file, checkpoints, key, as_json) if file else verify_database(checkpoints, key, history, as_json)
+    raise typer.Exit(verified)
 
 
 @audit.command("prove")
@@ -410,6 +414,18 @@ def show_case(
     from clausewise.cli.storing import show
 
     raise typer.Exit(show(case, tenant, replay))
+
+
+@store.command("checkpoint")
+def sign_database(
+    key: Annotated[Path, typer.Option(metavar="FILE", help="The secret key that signs.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Add the checkpoint to this file, elsewhere.")],
+    follow: Annotated[bool, typer.Option("--follow", help="Go on, each minute and after each 1,000 entries.")] = False,
+) -> None:
+    """Verify the log of this database, and sign how far it goes."""
+    from clausewise.cli.audit import sign_database as signed
+
+    raise typer.Exit(signed(key, output, follow))
 
 
 @store.command("ledger")

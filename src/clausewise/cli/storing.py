@@ -109,11 +109,11 @@ def write_ledger(file: Path, origin: str) -> int:
     problems = start.start(os.environ, as_owner=True)
     if problems:
         return _told(problems, "")
-    from clausewise.wiring import storing
+    from clausewise.wiring.vouching import ledger_lines
 
     try:
         with file.open("w", encoding="utf-8") as written:
-            written.writelines(storing.ledger_lines(origin))
+            written.writelines(ledger_lines(origin))
     except OSError as fault:
         help = "Name a file in a folder that you may write to."
         return _told((Problem("CW711", f"This file cannot be written: {fault.strerror}.", str(file), help=help),), "")

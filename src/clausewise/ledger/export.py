@@ -31,7 +31,7 @@ _HEAD = re.compile(rb'\{"frontier":\[((?:"%b"(?:,"%b"){0,63})?)\],"link":"(%b)",
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A line that is none of a ledger: its number in the file, and why."""
+    """A line that is none of a ledger: its number in the file (0 where there is no file), and why."""
 
     line: int
     why: str
@@ -73,27 +73,39 @@ def _other(line: bytes, number: int) -> Record:
     return Unreadable(number, "is no line of a ledger")
 
 
+def in_order(
+    entries: Iterable[Stored | Unreadable], notes: Iterable[SignedCheckpoint], head: Head, start: int = 0
+) -> Iterator[Record]:
+    """Yield the records of a log from entry `start` on: each checkpoint right after the last entry it counts, the head last."""
+    waiting = sorted(notes, key=lambda note: note.checkpoint.size, reverse=True)
+    for place, stored in enumerate(entries, start):
+        while waiting and waiting[-1].checkpoint.size <= place:
+            yield waiting.pop()
+        yield stored
+    yield from reversed(waiting)
+    yield head
+
+
 def export_lines(origin: str, entries: Iterable[Stored], notes: Iterable[SignedCheckpoint], head: Head) -> Iterator[str]:
     """Yield a log as the lines of its file: entries in order, checkpoints by size, and the head."""
     yield _line({"format": "clausewise ledger", "origin": origin, "version": 1})
-    waiting = sorted(notes, key=lambda note: note.checkpoint.size)
-    for place, stored in enumerate(entries):
-        while waiting and waiting[0].checkpoint.size <= place:
-            yield _note_line(waiting.pop(0))
-        yield entry_line(stored)
-    yield from (_note_line(note) for note in waiting)
-    peaks = [peak.hex() for peak in head.frontier.peaks]
-    yield _line({"frontier": peaks, "link": head.link.hex(), "size": head.frontier.size})
+    for record in in_order(entries, notes, head):
+        match record:
+            case Stored():
+                yield entry_line(record)
+            case SignedCheckpoint():
+                yield _line({"checkpoint": record.written()})
+            case Head():
+                peaks = [peak.hex() for peak in record.frontier.peaks]
+                yield _line({"frontier": peaks, "link": record.link.hex(), "size": record.frontier.size})
+            case Unreadable():
+                raise ValueError(record.why)
 
 
 def entry_line(stored: Stored) -> str:
     """Return an entry as a line; the leaf stands in it byte for byte."""
     leaf = stored.leaf.decode("utf-8", "replace")  # a leaf that is not ASCII was tampered with, and is told as changed
     return f'{{"hash":"{stored.hash.hex()}","index":{stored.number},"leaf":{leaf},"link":"{stored.link.hex()}"}}\n'
-
-
-def _note_line(note: SignedCheckpoint) -> str:
-    return _line({"checkpoint": note.written()})
 
 
 def _line(value: dict[str, object]) -> str:

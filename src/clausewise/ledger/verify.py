@@ -16,15 +16,19 @@ Memory: one block of hashes, whatever the length of the log.  The inner loop is 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from clausewise.ledger.checkpoint import PublicKey, SignedCheckpoint, is_signed
 from clausewise.ledger.export import Record, Unreadable
-from clausewise.ledger.leaf import LEAF
+from clausewise.ledger.leaf import LEAF, read_instant
 from clausewise.ledger.log import FIRST_LINK, LINK_PREFIX, Head, Stored, link_of
 from clausewise.ledger.tree import LEAF_PREFIX, NO_LEAVES, Frontier, extend, root
 from clausewise.vocab.problem import Level, Problem
 
 BLOCK = 4096
+# An act bears the instant at which it was begun and gets its number when its turn comes, so acts of several workers may lie in
+# another order than their instants: by as long as one judges and waits.  More than this is a clock that was set back.
+OUT_OF_TURN = timedelta(seconds=60)
 _OVER = Unreadable(0, "")  # the records ended without a head
 _RESTORE = "Keep this copy as it is, tell whoever answers for security, and compare it with a backup from before."
 _OUTSIDE = "Compare with a copy from before; the checkpoint was signed over another log than this."
@@ -48,8 +52,9 @@ class Finding:
 class Reached:
     """How far the walk has come: what the entries so far amount to, and what was noticed.
 
-    `at` is the instant of the last entry, as its text.  `vouched` entries are covered by a checkpoint that agrees, `agreed`
-    counts those checkpoints.  `back` counts the entries dated before their predecessor, the first of which is `back_first`.
+    `at` is the latest instant since the clock was last set back, as its text.  `vouched` entries are covered by a checkpoint that
+    agrees, `agreed` counts those checkpoints.  `back` counts how often an entry was dated before that by more than OUT_OF_TURN,
+    the first time at `back_first`.
     """
 
     frontier: Frontier = NO_LEAVES
@@ -79,13 +84,17 @@ class Verification:
         if not self.reached.back:
             return ()
         times = "" if self.reached.back == 1 else f"; this happened {self.reached.back} times"
-        message = f"Entry {self.reached.back_first} is dated before the entry it follows: the clock went backwards{times}."
+        message = f"Entry {self.reached.back_first} is dated before what it follows: the clock was set back{times}."
         help = "The order of the entries is sure, the instants are as good as the clock was. Look at how its time is set."
         return (Problem("CW812", message, help=help, level=Level.NOTE),)
 
 
 def verify(
-    records: Iterable[Record], outside: Sequence[SignedCheckpoint] = (), keys: Sequence[PublicKey] = (), origin: str = ""
+    records: Iterable[Record],
+    outside: Sequence[SignedCheckpoint] = (),
+    keys: Sequence[PublicKey] = (),
+    origin: str = "",
+    so_far: Reached = Reached(),
 ) -> Verification:
     """Walk a log to its end or to its first fault.
 
@@ -94,11 +103,13 @@ def verify(
         outside: checkpoints kept elsewhere, in any order.
         keys: every checkpoint must bear a signature of one of them; without any, no signature is judged.
         origin: which log every checkpoint must be of; empty for any.
+        so_far: where an earlier walk ended; `records` then begin after it, and smaller checkpoints are not looked at.
 
     Cost: about 4 hashes for each entry, and memory for one block.
     """
-    lying, reached = iter(records), Reached()
-    waiting = sorted(outside, key=lambda note: note.checkpoint.size, reverse=True)
+    lying, reached = iter(records), so_far
+    later = (note for note in outside if note.checkpoint.size >= so_far.size)
+    waiting = sorted(later, key=lambda note: note.checkpoint.size, reverse=True)
     while True:
         here = _at(waiting, reached.size)
         vouched = _vouched(here, reached, keys, origin) if here else reached
@@ -138,13 +149,22 @@ def _walk(lying: Iterator[Record], reached: Reached, stop: int) -> tuple[Reached
         if number != size or digest != stored_hash or following != stored_link or form is None:
             ended = record
             break
-        if form["at"] < at:
-            back, back_first = back + 1, size if back_first < 0 else back_first
-        at, link = form["at"], following
+        if form["at"] >= at:
+            at = form["at"]
+        elif _set_back(at, form["at"]):
+            at, back, back_first = form["at"], back + 1, size if back_first < 0 else back_first
+        link = following
         hashes.append(digest)
         size += 1
     frontier = extend(reached.frontier, hashes)
     return replace(reached, frontier=frontier, link=link, at=at, back=back, back_first=back_first), ended
+
+
+def _set_back(before: bytes, at: bytes) -> bool:
+    try:
+        return read_instant(before.decode()) - read_instant(at.decode()) > OUT_OF_TURN
+    except ValueError:  # an instant that no calendar has
+        return True
 
 
 # ---- checkpoints -----------------------------------------------------------------------------------------------------
@@ -207,7 +227,8 @@ def _last(
         case Head():
             finding = _bad_head(ended, next(lying, _OVER), reached) or _cut(waiting, reached, keys, origin)
         case Unreadable():
-            finding = _cut_off(reached) if ended is _OVER else _no_entry(reached, f"line {ended.line} {ended.why}")
+            where = f"line {ended.line} " if ended.line else ""
+            finding = _cut_off(reached) if ended is _OVER else _no_entry(reached, where + ended.why)
     return Verification(reached, finding)
 
 
@@ -280,11 +301,16 @@ def _bad_head(head: Head, after: Record, reached: Reached) -> Finding | None:
 
 
 def _cut(waiting: Sequence[SignedCheckpoint], reached: Reached, keys: Sequence[PublicKey], origin: str) -> Finding | None:
-    """Say whether a checkpoint counts more entries than there are."""
+    """Say whether a checkpoint counts more entries than there are.
+
+    Whoever cut the end and made the head fit may have written others in its place, so nothing after the last checkpoint that
+    agrees is certain.
+    """
     if not waiting:
         return None
     note, size = waiting[-1], reached.size
     refused = _refused(note, keys, origin)
     signed = note.checkpoint.size
-    message = f"Entry {size} is missing: {signed} entries were signed, and {size} are there. The log was cut or rolled back."
-    return Finding(size, signed - 1, refused or Problem("CW807", message, help=_OUTSIDE))
+    alone = f"; entries from {reached.vouched} on rest on this copy alone" if reached.vouched < size else ""
+    message = f"Entry {size} is missing: {signed} entries were signed, and {size} are there. The log was cut or rolled back{alone}."
+    return Finding(reached.vouched, signed - 1, refused or Problem("CW807", message, help=_OUTSIDE))

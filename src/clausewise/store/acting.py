@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from clausewise.payer.judging import Setting
 from clausewise.store.guards import SETTING
 
+SET_TENANT = "SELECT set_config(%s, %s, true)"
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:
@@ -41,7 +43,7 @@ def for_tenant(tenant: UUID) -> Iterator[None]:
     with transaction.atomic(durable=True):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config(%s, %s, true)", (SETTING, str(tenant)))
+                cursor.execute(SET_TENANT, (SETTING, str(tenant)))
         yield
 
 
@@ -49,7 +51,9 @@ def for_tenant(tenant: UUID) -> Iterator[None]:
 def reading_for(tenant: UUID) -> Iterator[None]:
     """Run what is inside as one transaction that only reads: all of it sees one moment, and nobody who writes waits for it."""
     if connection.vendor == "postgresql":
-        with for_tenant(tenant):
+        with transaction.atomic(durable=True):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {SET_TENANT}", (SETTING, str(tenant)))
             yield
         return
     sqlite: Any = connection

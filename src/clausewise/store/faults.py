@@ -15,6 +15,7 @@ ATTEMPTS = 4
 # By words of the database's own message: what it means, and what to do.
 MEANINGS = (
     (("full", "No space left"), "its disk is full", "Make room on the disk; nothing was lost, and nothing was written by halves."),
+    (("I/O error",), "its disk failed", "Look at the disk, then do the same under the same key; nothing was written by halves."),
     (("locked", "busy"), "another program holds it", "Try again; if it stays so, look which program has the file open."),
     (("no such table", "does not exist"), "it has no tables of this release", "Run `clausewise store migrate`."),
     (("readonly", "read-only"), "it may not be written to", "Look at the permissions of the file and of its folder."),
@@ -30,7 +31,8 @@ def problem_of(fault: Exception) -> Problem:
         return fault.problem
     told = str(fault)
     found = ((why, help) for marks, why, help in MEANINGS if any(mark in told for mark in marks))
-    why, help = next(found, ("it cannot be reached", "Look whether it runs; what was not acknowledged was not done."))
+    again = "Look whether it runs, then do the same under the same key; what was done already is not done twice."
+    why, help = next(found, ("it cannot be reached", again))
     return Problem("CW844", f"The database did not take this: {why}.", help=help)
 
 

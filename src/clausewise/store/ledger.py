@@ -9,6 +9,8 @@ from clausewise.ledger.tree import Frontier
 from clausewise.store.models import Checkpoint, LedgerEntry, LedgerHead
 
 ONLY, HASH_BYTES = 1, 32
+AT_ONCE = 5_000
+NO_NUMBER = 2**63
 
 
 class DatabaseLedger:
@@ -19,12 +21,11 @@ class DatabaseLedger:
 
         Two that append to an empty log at once both find no head; the second insert of it then fails, and that act with it.
         """
-        row = LedgerHead.objects.select_for_update().filter(id=ONLY).first()
-        if row is None:
-            return Head()
-        peaks = bytes(row.peaks)
-        cut = tuple(peaks[start : start + HASH_BYTES] for start in range(0, len(peaks), HASH_BYTES))
-        return Head(Frontier(row.size, cut), bytes(row.link))
+        return _head(LedgerHead.objects.select_for_update().filter(id=ONLY).first())
+
+    def head_as_it_stands(self) -> Head:
+        """Return the head and hold nothing, for those who only read; for an empty log `Head()`."""
+        return _head(LedgerHead.objects.filter(id=ONLY).first())
 
     def append(self, stored: Stored, head: Head) -> None:
         """Store an entry and the head after it.
@@ -48,9 +49,9 @@ class DatabaseLedger:
 
     def entries(self, start: int = 0) -> Iterator[Stored]:
         """Yield the entries from a number on, in the order of their numbers; on PostgreSQL only the owner sees them all."""
-        rows = LedgerEntry._base_manager.filter(number__gte=start).order_by("number")
-        for number, leaf, digest, link in rows.values_list("number", "leaf", "hash", "link").iterator():
-            yield Stored(number, bytes(leaf), bytes(digest), bytes(link))
+        rows = LedgerEntry._base_manager.filter(number__gte=start) if start else LedgerEntry._base_manager.all()
+        for number, *parts in rows.order_by("number").values_list("number", "leaf", "hash", "link").iterator(AT_ONCE):
+            yield Stored(_number(number), *map(_bytes, parts))
 
     def checkpoints(self) -> Sequence[str]:
         """Return the signed checkpoints kept beside the log, as their notes, by size."""
@@ -60,6 +61,26 @@ class DatabaseLedger:
         """Keep a signed checkpoint."""
         size = int(note.split("\n", 2)[1])
         Checkpoint(size=size, note=note).save(force_insert=True)
+
+
+def _head(row: LedgerHead | None) -> Head:
+    if row is None:
+        return Head()
+    peaks = _bytes(row.peaks)
+    cut = tuple(peaks[start : start + HASH_BYTES] for start in range(0, len(peaks), HASH_BYTES))
+    return Head(Frontier(_number(row.size), cut), _bytes(row.link))
+
+
+# SQLite keeps in any column whatever whoever changed the file put there.  What is no number stands nowhere, what is no bytes is
+# empty, and so both are told as changed.
+
+
+def _number(found: object) -> int:
+    return found if isinstance(found, int) else NO_NUMBER
+
+
+def _bytes(found: object) -> bytes:
+    return bytes(found) if isinstance(found, bytes | memoryview) else b""
 
 
 def _append(entries: Sequence[Stored], tenants: Sequence[UUID], head: Head) -> None:

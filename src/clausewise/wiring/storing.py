@@ -4,20 +4,16 @@ The storage must have been started (`start.start`); nothing here is imported bef
 """
 
 import secrets
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import IntegrityError
 
-from clausewise.ledger.checkpoint import read_checkpoints
-from clausewise.ledger.export import export_lines
 from clausewise.ledger.leaf import PROGRAM
 from clausewise.policy.case_file import Source
 from clausewise.policy.case_tree import quoted
 from clausewise.store import cases, check, reading
-from clausewise.store.acting import Acting, for_tenant, reading_for
+from clausewise.store.acting import Acting, for_tenant
 from clausewise.store.faults import attempt
-from clausewise.store.ledger import DatabaseLedger
 from clausewise.store.models import Tenant
 from clausewise.store.reading import Replayed
 from clausewise.store.writing import Answer
@@ -75,11 +71,3 @@ def read(tenant: UUID, case: UUID) -> CaseHistory | NotDone:
 def replayed(tenant: UUID, case: UUID) -> tuple[Replayed, ...]:
     """Make every determination of a case again, by the documents kept with it."""
     return reading.replay_case(tenant, case, {})
-
-
-def ledger_lines(origin: str) -> Iterator[str]:
-    """Yield the log as the lines of its file, as they stand at one moment."""
-    ledger = DatabaseLedger()
-    with reading_for(PROGRAM):
-        notes, _ = read_checkpoints("\n".join(ledger.checkpoints()))
-        yield from export_lines(origin, ledger.entries(), notes, ledger.head())

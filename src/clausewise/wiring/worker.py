@@ -6,13 +6,10 @@ database; on SQLite they take turns.
 
 import os
 import secrets
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
-from types import FrameType
 from uuid import UUID
 
 from django_tasks import TaskResultStatus
@@ -27,6 +24,7 @@ from clausewise.wiring import jobs
 from clausewise.wiring.jobs import Workplace
 from clausewise.wiring.setting import Setting
 from clausewise.wiring.start import now
+from clausewise.wiring.stopping import until_told
 
 LINES_MAX = 100  # of one tenant, before the others have their turn
 PAUSE_S, UNREACHED_PAUSE_S = 1.0, 5.0
@@ -107,24 +105,6 @@ class Worker:
     def _count(self, outcome: Outcome) -> bool:
         self.done[outcome] = self.done.get(outcome, 0) + 1
         return outcome is not Outcome.NOTHING_DUE
-
-
-@contextmanager
-def until_told(stopped: Event) -> Iterator[None]:
-    """Let SIGTERM and SIGINT end the work after what is under way; a second one ends the process as usual."""
-
-    def told(number: int, _: FrameType | None) -> None:
-        stopped.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in before:
-        signal.signal(number, told)
-    try:
-        yield
-    finally:
-        for number, usual in before.items():
-            signal.signal(number, usual)
 
 
 def employ(setting: Setting, tenant: UUID | None, once: bool) -> dict[str, int] | NotDone:

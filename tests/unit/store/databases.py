@@ -22,6 +22,7 @@ class PostgreSQL:
     port: int
     folder: Path
     password: str
+    connections: int = 60
 
     def settings(self, role: str) -> dict[str, Any]:
         """The framework's settings of a connection as a role."""
@@ -37,7 +38,7 @@ def programs() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), default=None)
 
 
-def start_postgresql(folder: Path) -> PostgreSQL:
+def start_postgresql(folder: Path, connections: int = 60) -> PostgreSQL:
     """Start a server on a free port, as its own user where we are root, with a database that `owner` owns and `app` uses."""
     found = programs()
     if found is None:
@@ -48,15 +49,25 @@ def start_postgresql(folder: Path) -> PostgreSQL:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = PostgreSQL(port, folder / "pg", secrets.token_hex(16))
+    folder.mkdir(exist_ok=True)
+    server = PostgreSQL(port, folder / "pg", secrets.token_hex(16), connections)
     _run(folder, str(found / "initdb"), "-D", str(server.folder), "-U", "super", "-A", "trust", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=32MB -c max_connections=60"
-    _run(folder, str(found / "pg_ctl"), "-D", str(server.folder), "-w", "-l", str(folder / "pg.log"), "-o", options, "start")
+    restart_postgresql(server)
     _ask(found, server, "postgres", f"CREATE ROLE owner LOGIN PASSWORD '{server.password}'")
     _ask(found, server, "postgres", f"CREATE ROLE app LOGIN PASSWORD '{server.password}'")
     _ask(found, server, "postgres", "CREATE DATABASE clausewise OWNER owner")
     _ask(found, server, "clausewise", "ALTER SCHEMA public OWNER TO owner")
     return server
+
+
+def restart_postgresql(server: PostgreSQL) -> None:
+    """Start a server that is not running, on its port."""
+    found = programs()
+    assert found is not None
+    options = f"-p {server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=32MB"
+    options += f" -c max_connections={server.connections}"
+    log = str(server.folder.parent / "pg.log")
+    _run(server.folder.parent, str(found / "pg_ctl"), "-D", str(server.folder), "-w", "-l", log, "-o", options, "start")
 
 
 def stop_postgresql(server: PostgreSQL) -> None:

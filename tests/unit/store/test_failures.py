@@ -5,16 +5,23 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from clausewise.vocab.history import NotDone, Receipt
+from clausewise.payer.deadlines import clocks_of, deadlines
+from clausewise.vocab.clock import CaseEvent, CaseFrame
+from clausewise.vocab.history import CaseAct, NotDone, Receipt
 from tests.conftest import ROOT
+from tests.unit.payer import clocks
 from tests.unit.store import databases
-from tests.unit.store.conftest import Person, request_of
+from tests.unit.store.conftest import NOON, Person, opened, request_of
 from tests.unit.store.test_cases import codes, counted, entry_of, history_of, taken_in
 from tests.unit.store.test_guards import as_owner, assert_whole_log
 
@@ -102,6 +109,135 @@ def test_a_database_that_is_not_there_is_told(person, database, sqlite, tmp_path
     databases.use({**connections.settings["default"], **place})
     done = submit(person.acting(), request_of(), "key")
     assert ["CW844"] == codes(done)
+
+
+@pytest.mark.slow
+@ON_POSTGRESQL
+def test_a_server_that_is_stopped_and_started_again(person, server):
+    """While the server is down each act is refused in a sentence; once it is back the same process goes on, without a restart."""
+    from clausewise.store.cases import review
+
+    _, seen = taken_in(person)
+    databases.stop_postgresql(server)
+    try:
+        for _ in range(2):
+            assert ["CW844"] == codes(review(person.acting(), seen, "note", "key"))
+    finally:
+        databases.restart_postgresql(server)
+    assert isinstance(review(person.acting(), seen, "note", "key"), Receipt)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ("database or disk is full", "its disk is full"),
+        ('could not extend file "base/5/1": No space left on device', "its disk is full"),
+        ("disk I/O error", "its disk failed"),
+        ("server closed the connection unexpectedly", "it cannot be reached"),
+    ],
+)
+def test_what_a_database_says_is_told_in_our_words(sqlite, told, sentence):
+    """Causes that people can mend are named; what the database itself said may hold what people wrote, and is not repeated."""
+    from django.db import OperationalError
+
+    from clausewise.store.faults import problem_of
+
+    problem = problem_of(OperationalError(f"{told} (patient Jane Doe)"))
+    assert f"The database did not take this: {sentence}." == problem.message
+    assert "Jane" not in problem.message + problem.help
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int):
+    """A disk of a few megabytes; only root can make one."""
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True)
+    if made.returncode:
+        pytest.skip("a small disk is tried as root only")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(file: Path) -> None:
+    """Take all the room that there is."""
+    try:
+        with file.open("wb", buffering=0) as ballast:
+            while ballast.write(b"x" * 4096):
+                pass
+    except OSError:
+        pass
+
+
+@pytest.mark.slow
+def test_a_full_disk_of_a_server_is_told_and_gone_on_from(setting, sqlite, tmp_path_factory):
+    """On a PostgreSQL server whose disk is full acts are refused in a sentence, and done as soon as there is room."""
+    from clausewise.store.cases import submit
+
+    with tempfile.TemporaryDirectory(prefix="clausewise-full-") as place, small_disk(Path(place), 120):
+        server = databases.start_postgresql(Path(place) / "server")
+        try:
+            databases.migrate_postgresql(server)
+            databases.use(server.settings("app"))
+            person = Person(opened(), setting)
+            taken_in(person)
+            fill(Path(place) / "ballast")
+            answers = [submit(person.acting(), request_of("S" + "x" * 9_000), f"full {number}") for number in range(40)]
+            refused = [number for number, answer in enumerate(answers) if isinstance(answer, NotDone)]
+            assert refused and {("CW844",)} == {tuple(codes(answers[number])) for number in refused}
+            (Path(place) / "ballast").unlink()
+            wait_for(server)
+            again = [submit(person.acting(), request_of("S" + "x" * 9_000), f"full {number}") for number in range(40)]
+            assert all(isinstance(answer, Receipt) for answer in again)
+            assert [again[n] for n in range(40) if n not in refused] == [answers[n] for n in range(40) if n not in refused]
+            assert 41 == counted(person)["Case"]
+        finally:
+            databases.use(sqlite)
+            databases.stop_postgresql(server)
+
+
+def wait_for(server: databases.PostgreSQL) -> None:
+    """Wait until a server that fell has recovered, or start it again where it gave up."""
+    from django.db import OperationalError, connection
+
+    for attempt in range(50):
+        try:
+            connection.close()
+            connection.ensure_connection()
+            return
+        except OperationalError:
+            time.sleep(0.2)
+        if attempt == 25:
+            databases.restart_postgresql(server)
+
+
+def test_a_clock_set_back_changes_neither_order_nor_deadline(person):
+    """Acts dated an hour before the last one follow it, dated as the clock said, and the deadline is that of a clock that stood."""
+    from clausewise.store.cases import ask, complete
+
+    due = []
+    for minutes in (-50, 10):
+        receipt, seen = taken_in(person, infected="unknown")
+        asked = ask(person.acting(minutes=10), seen, ["scar_friable"], f"ask {minutes}")
+        assert isinstance(asked, Receipt)
+        after = complete(person.acting(minutes=minutes), replace(seen, version=asked.version), f"complete {minutes}")
+        assert isinstance(after, Receipt), after
+        acts = history_of(person, receipt.case).acts
+        assert [act.sequence for act in acts] == list(range(1, after.version + 1))
+        assert (minutes < 10) is (acts[-1].at < acts[-2].at)
+        due.append(due_of(acts))
+    assert due[0] == due[1]
+
+
+def due_of(acts: Sequence[CaseAct]) -> object:
+    """The ends of the bundled clocks of an insured member in Arkansas, for the acts of a case."""
+    events = [CaseEvent(act.kind, act.at) for act in acts]
+    frame = CaseFrame(line_of_business="commercial", state="AR", state_of_issue="AR", funding="insured", urgency="standard")
+    chicago = clocks.zone("America/Chicago")
+    rules = clocks_of(clocks.BUNDLED.clocks, frame, events, chicago)
+    found = deadlines(events, rules, chicago, clocks.BUNDLED.holidays, NOON)
+    assert found.governing is not None
+    return [(clock.rule.name, clock.due_at) for clock in found.clocks]
 
 
 # ---- kill -9 ---------------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def test_a_worker_that_is_told_to_stop_ends_what_is_under_way(person):
 
 def test_a_signal_stops_and_a_second_one_ends(person):
     """The first SIGTERM is heard; after the work is done the signals are as they were."""
-    from clausewise.wiring.worker import until_told
+    from clausewise.wiring.stopping import until_told
 
     before = signal.getsignal(signal.SIGTERM)
     stopped = Event()
