@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from clausewise.vocab.truth import Truth
 from tests.unit.payer.clocks import BUNDLED, due, zone
 from tools import clock_table
 
+KEPT_BY_BOTH = ("federal", "arkansas")
 ZONES = tuple(clock_table.CHANGING)
 FIRST, HOURS = datetime(2026, 1, 1, tzinfo=UTC), 5 * 365 * 24 + 24
 MINUTES_OF_A_QUARTER = 90 * 24 * 60
@@ -119,7 +121,7 @@ def hours() -> Iterator[int]:
         for pair in clock_table.CHANGES[name]:
             for change in pair:
                 hour = (change - MINUTE) // 60
-                yield from (near for near in (*range(hour - 171, hour - 164), *range(hour - 3, hour + 4)) if 0 <= near < HOURS)
+                yield from (near for near in (*range(hour - 171, hour - 164), *range(hour - 24, hour + 25)) if 0 <= near < HOURS)
     yield from range(0, HOURS, 97)
 
 
@@ -136,3 +138,18 @@ def test_hours_and_days_from_every_hour():
             shown = clock_table.wall(minute, name) + 7 * clock_table.DAY
             assert clock_table.EPOCH + timedelta(minutes=clock_table.wall(minute, name)) == wall_of(start, calendar.zone)
             assert clock_table.first_at(shown, name, minute + 7 * clock_table.DAY - 60) == int(due.timestamp()) // 60
+
+
+@pytest.mark.slow
+def test_business_days_from_every_hour_of_both_changes_of_time():
+    """In six zones and five years: two business days without the holidays of country and state, by counting minutes one by one."""
+    compared = 0
+    for name in ZONES:
+        calendar = Calendar(zone(name), BusinessDays(BUNDLED.holidays, KEPT_BY_BOTH))
+        for change in (change for pair in clock_table.CHANGES[name][2:7] for change in pair):
+            for minute in range(change - 12 * 60, change + 13 * 60, 60):
+                row = clock_table.Clock("", name, "2 business days", minute, KEPT_BY_BOTH)
+                due = calendar.after(FIRST + timedelta(minutes=minute - MINUTE), Length(2, Unit.BUSINESS_DAYS))
+                assert row.due() == int(due.timestamp()) // 60, (name, minute)
+                compared += 1
+    assert 6 * 10 * 25 == compared
