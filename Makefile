@@ -36,6 +36,7 @@ bench: env ## the races and the other measurements
 soak: env system-postgresql system-strace ## many more random cases, every line of the documents changed, kill -9 and loss of power
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
 	$(BIN)/python -m tools.mutate_documents
+	$(BIN)/python -m tests.soak.deadline_lives
 	$(BIN)/python -m tests.soak.kill
 	$(BIN)/python -m tests.soak.kill --database postgresql --rounds 50
 	$(BIN)/python -m tests.soak.power

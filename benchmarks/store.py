@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -98,7 +100,8 @@ def prepare_tenant() -> UUID:
     return found
 
 
-def _migrate(environment: dict[str, str]) -> None:
+def migrate(environment: dict[str, str]) -> None:
+    """Make the tables of the storage that an environment names."""
     done = subprocess.run([sys.executable, "-m", "clausewise", "store", "migrate"], env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr
 
@@ -107,27 +110,33 @@ def on_sqlite(folder: Path, number: int) -> dict[str, Any]:
     """Measure one process on SQLite."""
     environment = os.environ | {"CLAUSEWISE_DATA": str(folder / "data")}
     command = [sys.executable, "-m", "benchmarks.store", "--one", "--cases", str(number), "--every", "0"]
-    _migrate(environment)
+    migrate(environment)
     found = json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
     return _summary([found])
 
 
 def on_postgresql(folder: Path, seconds: int) -> dict[str, Any]:
     """Measure two processes that submit together at a fixed rate."""
+    with on_server(folder) as environment:
+        migrate(environment)
+        number, every = seconds * RATE // WRITERS, WRITERS / RATE
+        command = [sys.executable, "-m", "benchmarks.store", "--one", "--cases", str(number), "--every", str(every)]
+        writers = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(WRITERS)]
+        found = [json.loads(writer.communicate()[0]) for writer in writers]
+    return _summary(found)
+
+
+@contextmanager
+def on_server(folder: Path) -> Iterator[dict[str, str]]:
+    """Start PostgreSQL on a free port; give the environment by which it is found."""
     from tests.unit.store.databases import start_postgresql, stop_postgresql
 
     with tempfile.TemporaryDirectory(prefix="clausewise-postgresql-", ignore_cleanup_errors=True) as place:
         server = start_postgresql(Path(place))
         try:
-            environment = _environment(folder, server.port, server.password)
-            _migrate(environment)
-            number, every = seconds * RATE // WRITERS, WRITERS / RATE
-            command = [sys.executable, "-m", "benchmarks.store", "--one", "--cases", str(number), "--every", str(every)]
-            writers = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(WRITERS)]
-            found = [json.loads(writer.communicate()[0]) for writer in writers]
+            yield _environment(folder, server.port, server.password)
         finally:
             stop_postgresql(server)
-    return _summary(found)
 
 
 def _summary(found: list[dict[str, list[float]]]) -> dict[str, Any]:

@@ -254,9 +254,27 @@ def extensions() -> Iterator[Clock]:
             yield replace(urgent, case="48 hours anew after the time to answer")
 
 
+def reviews() -> Iterator[Clock]:
+    """Review while a service goes on, and after it: 24 hours; 30 days that wait from the notice."""
+    for zone in CHANGING:
+        for change in CHANGES[zone][2]:
+            yield Clock("a concurrent review over a change of time", zone, "24 hours", change - 5 * HOUR)
+            begun = change - 20 * DAY - 7 * HOUR
+            after = Clock("a review after the service over a change of time", zone, "30 calendar days", begun)
+            yield after
+            after = replace(after, extension="15 calendar days", extended=after.start + 12 * DAY)
+            yield replace(after, case="a review after the service, extended")
+            tolled = replace(after, waits="45 calendar days", asked=after.start + 3 * DAY, waits_from_extension=True)
+            yield replace(tolled, case="a review after the service, extended, answered", information=change + 2 * DAY + 13)
+    for start in ("2028-02-28 23:30", "2028-02-29 00:00", "2028-02-29 23:59", "2027-02-28 12:00"):
+        begun = utc(start, "America/Chicago")
+        yield Clock("a concurrent review by a leap day", "America/Chicago", "24 hours", begun)
+        yield Clock("a review after the service by a leap day", "America/Chicago", "30 calendar days", begun)
+
+
 def text() -> str:
     """Return the whole file."""
-    return HEAD + "".join(clock.row() for part in (edges(), spans(), offices(), waits(), extensions()) for clock in part)
+    return HEAD + "".join(clock.row() for part in (edges(), spans(), offices(), waits(), extensions(), reviews()) for clock in part)
 
 
 def main(arguments: list[str]) -> int:

@@ -167,16 +167,20 @@ def _tell_signed(signed: Checkpoint) -> int:
     return 0
 
 
-def sign_database(key_file: Path, output: Path) -> int:
-    """Sign the log of this installation's database into a file elsewhere, and beside the log; return the exit status."""
+def sign_database(key_file: Path, output: Path, follow: bool = False) -> int:
+    """Sign the log of this installation's database into a file elsewhere, and beside the log; return the exit status.
+
+    Args:
+        follow: go on until told to stop, and sign each minute and after each 1,000 entries.
+    """
     key = read_signing_file(key_file)
     if isinstance(key, Problem):
         return _unreadable(key)
     for problem in start(os.environ, as_owner=True):
         return _unreadable(problem)
-    from clausewise.wiring.vouching import sign_log
+    from clausewise.wiring.vouching import follow_log, sign_log
 
-    done = sign_log(key, output)
+    done = follow_log(key, output) if follow else sign_log(key, output)
     match done:
         case Problem():
             return _unreadable(done)

@@ -420,11 +420,12 @@ def show_case(
 def sign_database(
     key: Annotated[Path, typer.Option(metavar="FILE", help="The secret key that signs.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Add the checkpoint to this file, elsewhere.")],
+    follow: Annotated[bool, typer.Option("--follow", help="Go on, each minute and after each 1,000 entries.")] = False,
 ) -> None:
-    """Verify the log of this database, and sign how far it goes; a job calls this each minute."""
+    """Verify the log of this database, and sign how far it goes."""
     from clausewise.cli.audit import sign_database as signed
 
-    raise typer.Exit(signed(key, output))
+    raise typer.Exit(signed(key, output, follow))
 
 
 @store.command("ledger")
@@ -436,6 +437,46 @@ def write_ledger(
     from clausewise.cli.storing import write_ledger as written
 
     raise typer.Exit(written(file, origin))
+
+
+worker = typer.Typer(help="Do what cases leave to be done, and what recurs.", invoke_without_command=True)
+app.add_typer(worker, name="worker")
+
+
+@worker.callback()
+def work(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="End when nothing is due.")] = False,
+    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="For this tenant alone, without other jobs.")] = "",
+    policies: Policies = None,
+) -> None:
+    """Do what cases leave to be done, and what recurs, until stopped."""
+    if context.invoked_subcommand:
+        return
+    from clausewise.cli.working import work as worked
+
+    raise typer.Exit(worked(tenant, once, policies))
+
+
+@worker.command("status")
+def show_work(
+    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Of this tenant alone.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell what waits, what recurs, and what gave up."""
+    from clausewise.cli.working import status
+
+    raise typer.Exit(status(tenant, as_json))
+
+
+@worker.command("retry")
+def retry_work(
+    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Of this tenant alone.")] = "",
+) -> None:
+    """Try again what gave up."""
+    from clausewise.cli.working import retry
+
+    raise typer.Exit(retry(tenant))
 
 
 @app.command()

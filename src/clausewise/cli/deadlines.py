@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from clausewise.cli.terminal import Screen, print_object, print_problems
+from clausewise.payer.clock_book import clock_documents
 from clausewise.payer.deadlines import clocks_of, deadlines
 from clausewise.payer.history import read_history
 from clausewise.policy.case_file import Source
-from clausewise.policy.read import read_bytes
 from clausewise.render.deadline_rows import COLUMNS, deadline_cells, deadline_rows, deadlines_object
 from clausewise.vocab.clock import Deadlines
 from clausewise.vocab.document import PolicyDocument
@@ -17,7 +17,6 @@ from clausewise.wiring.setting import Setting
 from clausewise.wiring.sources import read_source
 
 EXIT_REFUSED, EXIT_UNREADABLE = 1, 2
-HEADING = b"## clocks"
 
 
 def print_deadlines(file: str, now: datetime | None, setting: Setting, as_json: bool) -> int:
@@ -35,17 +34,6 @@ def print_deadlines(file: str, now: datetime | None, setting: Setting, as_json: 
         print_problems(source)
         return EXIT_UNREADABLE
     return _print(source, documents, now or setting.now, as_json)
-
-
-def clock_documents(setting: Setting) -> tuple[tuple[PolicyDocument, ...], tuple[Problem, ...]]:
-    """Return every document that has a Clocks table, and what is wrong with them: then no clock can be trusted."""
-    shelves = [shelf for shelf in setting.library.shelves() if HEADING in shelf.content.lower()]
-    read = [read_bytes(shelf.content, setting.path_of(shelf.path)) for shelf in shelves]
-    documents = tuple(document for document, _ in read if document.clocks)
-    if not documents:
-        help = "Add a document with a table `## Clocks`; docs/clocks.md tells what it holds."
-        return (), (Problem("CW718", "No document of this library holds clocks.", help=help),)
-    return documents, tuple(problem for _, problems in read for problem in problems)
 
 
 def _print(source: Source, documents: Sequence[PolicyDocument], now: datetime, as_json: bool) -> int:

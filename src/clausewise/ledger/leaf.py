@@ -40,6 +40,7 @@ class Act(StrEnum):
     DEADLINE_EXTENDED = "deadline.extended"
     DEADLINE_WARNED = "deadline.warned"
     DEADLINE_PASSED = "deadline.passed"
+    DEADLINE_ROUTED = "deadline.routed"
     RECORD_VIEWED = "record.viewed"
     RECORD_RELEASED = "record.released_to_patient"
     ACCESS_REFUSED = "access.refused"

@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 
 from clausewise.payer.business_days import BusinessDays
 from clausewise.payer.wall_time import instant_of, latest_wall, wall_of
-from clausewise.vocab.clock import CaseEvent, ClockRule, EventKind, Length, Pause, Unit
+from clausewise.vocab.clock import CaseEvent, ClockRule, Length, Pause, Unit
+from clausewise.vocab.history import ActKind
 
-ANSWERS = (EventKind.INFORMATION_RECEIVED, EventKind.COMPLETED)
+ANSWERS = (ActKind.EVIDENCE_ATTACHED, ActKind.COMPLETED)
+STOPS = (ActKind.CLOSED, ActKind.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,13 @@ def run_of(rule: ClockRule, calendar: Calendar, events: tuple[CaseEvent, ...]) -
 def _next(run: Run, event: CaseEvent) -> Run:
     if run.ended_by:
         return run
-    if event.kind in (run.rule.met_by, EventKind.CLOSED):
+    if event.kind is run.rule.met_by or event.kind in STOPS:
         return replace(run, ended_by=event)
     if event.kind in ANSWERS:
         return _answered(run, event)
-    if event.kind is EventKind.ASKED:
+    if event.kind is ActKind.ASKED:
         return _waiting(replace(run, asked=True), event)
-    return _extended(run, event) if event.kind is EventKind.EXTENDED else run
+    return _extended(run, event) if event.kind is ActKind.EXTENDED else run
 
 
 def _answered(run: Run, event: CaseEvent) -> Run:
@@ -134,7 +136,7 @@ def _waiting(run: Run, event: CaseEvent) -> Run:
         return replace(run, refused=(*run.refused, "asking again does not stop it again"))
     if event.at > run.due_at:
         return replace(run, refused=(*run.refused, "asking came after its end"))
-    if rule.waits_from is EventKind.EXTENDED and not run.extended:
+    if rule.waits_from is ActKind.EXTENDED and not run.extended:
         return run
     return replace(run, pause=Pause(event.at, run.calendar.after(event.at, rule.waits), open=True))
 
@@ -147,4 +149,4 @@ def _extended(run: Run, event: CaseEvent) -> Run:
     if event.at > run.due_at:
         return replace(run, refused=(*run.refused, "the extension came after its end"))
     extended = replace(run, extended=True)
-    return _waiting(extended, event) if run.asked and run.rule.waits_from is EventKind.EXTENDED else extended
+    return _waiting(extended, event) if run.asked and run.rule.waits_from is ActKind.EXTENDED else extended

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from clausewise.payer.clock_run import Run
+from clausewise.payer.clock_run import STOPS, Run
 from clausewise.payer.wall_time import local_of
-from clausewise.vocab.clock import ClockRule, EventKind
+from clausewise.vocab.clock import ClockRule
 from clausewise.vocab.truth import Truth
 
 MAY_APPLY = "may apply: not all is known that decides it"
@@ -46,7 +46,7 @@ def _counted(run: Run, now: datetime) -> Iterator[str]:
 def _end(run: Run) -> Iterator[str]:
     if run.ended_by:
         word = "in time" if run.ended_by.at <= run.due_at else "too late"
-        what = "closed without a decision" if run.ended_by.kind is EventKind.CLOSED else f"`{run.ended_by.kind.value}`"
+        what = "closed without a decision" if run.ended_by.kind in STOPS else f"`{run.ended_by.kind.value}`"
         yield f"{what} at {_wall(run, run.ended_by.at)}, {word}"
 
 

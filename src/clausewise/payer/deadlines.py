@@ -11,7 +11,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from clausewise.payer.business_days import BusinessDays
-from clausewise.payer.clock_run import Calendar, Run, run_of
+from clausewise.payer.clock_run import STOPS, Calendar, Run, run_of
 from clausewise.payer.clock_words import reasons_of, reasons_to_wait_for
 from clausewise.payer.wall_time import local_of, wall_of
 from clausewise.vocab.clock import (
@@ -22,10 +22,10 @@ from clausewise.vocab.clock import (
     ClockState,
     Deadline,
     Deadlines,
-    EventKind,
     Holiday,
     ReviewReason,
 )
+from clausewise.vocab.history import ActKind
 from clausewise.vocab.problem import Level, Problem
 from clausewise.vocab.truth import Truth, both, known
 
@@ -65,10 +65,10 @@ def clocks_of(
     rules: Sequence[ClockRule], frame: CaseFrame, events: Sequence[CaseEvent], zone: ZoneInfo
 ) -> tuple[Applicable, ...]:
     """Return the rules for a history: those of the request on its day of receipt, and those of an appeal on the day of it."""
-    first = [rule for rule in rules if rule.starts_at is not EventKind.APPEALED]
-    second = [rule for rule in rules if rule.starts_at is EventKind.APPEALED]
-    received = [event for event in events if event.kind is EventKind.RECEIVED] or events[:1]
-    appealed = [event for event in events if event.kind is EventKind.APPEALED]
+    first = [rule for rule in rules if rule.starts_at is not ActKind.APPEALED]
+    second = [rule for rule in rules if rule.starts_at is ActKind.APPEALED]
+    received = [event for event in events if event.kind is ActKind.RECEIVED] or events[:1]
+    appealed = [event for event in events if event.kind is ActKind.APPEALED]
     own = clocks_for(first, frame, wall_of(received[0].at, zone).date()) if received else ()
     if not appealed:
         return own
@@ -166,7 +166,7 @@ def _warnings(run: Run) -> Iterator[datetime]:
 
 def _state(run: Run, due: datetime, warn_at: Sequence[datetime], now: datetime) -> ClockState:
     if run.ended_by:
-        in_time = ClockState.CLOSED if run.ended_by.kind is EventKind.CLOSED else ClockState.MET
+        in_time = ClockState.CLOSED if run.ended_by.kind in STOPS else ClockState.MET
         return in_time if run.ended_by.at <= due else ClockState.PASSED
     if run.pause and run.pause.open and now < run.pause.until:
         return ClockState.PAUSED

@@ -12,8 +12,9 @@ from clausewise.policy.case_file import Shape, misfits, words
 from clausewise.policy.case_tree import Fields, Items, Node, Text, did_you_mean, problem_at, quoted, read_tree
 from clausewise.policy.clock_tables import FUNDING, REVIEWS, URGENCY
 from clausewise.policy.fact_values import read_values
-from clausewise.vocab.clock import CaseEvent, CaseFrame, EventKind
+from clausewise.vocab.clock import CaseEvent, CaseFrame
 from clausewise.vocab.document import LINES_OF_BUSINESS, Answer, AnswerKind, FactDeclaration
+from clausewise.vocab.history import ActKind
 from clausewise.vocab.problem import Problem
 
 FRAME_WORDS = {
@@ -27,7 +28,14 @@ FRAME_WORDS = {
 HISTORY_KEYS = {"case": Shape.TEXT, "plan": Shape.TEXT, "zone": Shape.TEXT, "events": Shape.LIST}
 HISTORY_KEYS |= dict.fromkeys(FRAME_WORDS, Shape.TEXT)
 EVENT_KEYS = {"event": Shape.TEXT, "at": Shape.TEXT, "note": Shape.TEXT}
-EVENTS = {kind.value: kind for kind in EventKind}
+EVENTS = {
+    kind.value.replace("_", " "): kind
+    for kind in (
+        *(ActKind.RECEIVED, ActKind.COMPLETED, ActKind.ASKED, ActKind.EVIDENCE_ATTACHED, ActKind.EXTENDED, ActKind.DETERMINED),
+        *(ActKind.REVIEWED, ActKind.DECIDED, ActKind.NOTIFIED, ActKind.APPEALED, ActKind.REOPENED, ActKind.CLOSED),
+        ActKind.WITHDRAWN,
+    )
+} | {"information received": ActKind.EVIDENCE_ATTACHED}
 YEARS = range(1970, 2200)  # what lies outside is a slip of the pen, and the calendar ends somewhere
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})")

@@ -18,6 +18,7 @@ class Stage(Enum):
     COMPLETE = "complete"
     WAITING = "waiting"
     DETERMINED = "determined"
+    PHYSICIAN_REVIEW = "physician_review"
     REVIEWED = "reviewed"
     DECIDED = "decided"
     NOTIFIED = "notified"
@@ -26,17 +27,28 @@ class Stage(Enum):
     WITHDRAWN = "withdrawn"
 
 
-_OPEN = {Act.EVIDENCE_ATTACHED: Stage.RECEIVED, Act.ASKED: Stage.WAITING, Act.WITHDRAWN: Stage.WITHDRAWN}
+_OPEN = {
+    Act.EVIDENCE_ATTACHED: Stage.RECEIVED,
+    Act.ASKED: Stage.WAITING,
+    # A deadline may pass without information: a physician then reviews what is there, whatever the program says of it later.
+    Act.DEADLINE_PASSED: Stage.PHYSICIAN_REVIEW,
+    Act.WITHDRAWN: Stage.WITHDRAWN,
+}
 _UNDETERMINED = _OPEN | {Act.COMPLETED: Stage.COMPLETE, Act.DETERMINED: Stage.DETERMINED}
 _DETERMINED = _UNDETERMINED | {Act.COMPLETED: Stage.DETERMINED, Act.REVIEWED: Stage.REVIEWED, Act.DECIDED: Stage.DECIDED}
-_APPEALED = dict.fromkeys((Act.EVIDENCE_ATTACHED, Act.ASKED, Act.COMPLETED, Act.DETERMINED, Act.REVIEWED), Stage.APPEALED)
+_APPEALED = dict.fromkeys(
+    (Act.EVIDENCE_ATTACHED, Act.ASKED, Act.COMPLETED, Act.DETERMINED, Act.REVIEWED, Act.DEADLINE_PASSED), Stage.APPEALED
+)
+UNDECIDED = (
+    Stage.RECEIVED, Stage.COMPLETE, Stage.WAITING, Stage.DETERMINED, Stage.PHYSICIAN_REVIEW, Stage.REVIEWED, Stage.APPEALED
+)
 
 MOVES = {
     Stage.NEW: {Act.RECEIVED: Stage.RECEIVED},
     Stage.RECEIVED: _UNDETERMINED,
     Stage.COMPLETE: _UNDETERMINED,
-    # A deadline may pass without information: a physician then reviews what is there.
     Stage.WAITING: _UNDETERMINED | {Act.REVIEWED: Stage.REVIEWED},
+    Stage.PHYSICIAN_REVIEW: _UNDETERMINED | {Act.DETERMINED: Stage.PHYSICIAN_REVIEW, Act.REVIEWED: Stage.REVIEWED},
     Stage.DETERMINED: _DETERMINED,
     Stage.REVIEWED: _DETERMINED,
     Stage.DECIDED: {Act.NOTIFIED: Stage.NOTIFIED, Act.REOPENED: Stage.RECEIVED, Act.EVIDENCE_ATTACHED: Stage.DECIDED},
@@ -54,6 +66,8 @@ MOVES = {
 
 def stage_after(stage: Stage, act: Act) -> Stage | None:
     """Return where a case stands after an act, or None where the act is not allowed."""
+    if act is Act.EXTENDED:
+        return stage if stage in UNDECIDED else None
     return MOVES[stage].get(act)
 
 

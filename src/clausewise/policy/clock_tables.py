@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from clausewise.policy.frame import read_period
 from clausewise.policy.grid import Row, cell_of
 from clausewise.policy.source import Line, Page, places, suggestion
-from clausewise.vocab.clock import ClockRule, EventKind, Holiday, Length, PlanZone, Unit
+from clausewise.vocab.clock import ClockRule, Holiday, Length, PlanZone, Unit
 from clausewise.vocab.document import LINES_OF_BUSINESS
+from clausewise.vocab.history import ActKind
 
 CLOCK_COLUMNS = (
     ("clock", "length", "starts at", "met by", "source", "checked"),
@@ -20,9 +21,9 @@ ZONE_COLUMNS = (("plan", "zone"), ())
 FUNDING = ("insured", "self_funded")
 REVIEWS = ("prospective", "concurrent", "retrospective", "reconsideration")
 URGENCY = ("standard", "expedited")
-STARTS = (EventKind.RECEIVED, EventKind.COMPLETED, EventKind.APPEALED)
-ENDS = (EventKind.DECIDED, EventKind.NOTIFIED)
-WAITS_FROM = (EventKind.ASKED, EventKind.EXTENDED)
+STARTS = (ActKind.RECEIVED, ActKind.COMPLETED, ActKind.APPEALED)
+ENDS = (ActKind.DECIDED, ActKind.NOTIFIED)
+WAITS_FROM = (ActKind.ASKED, ActKind.EXTENDED)
 OBSERVED = ("nearest weekday", "as it falls")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -89,7 +90,7 @@ def _length_at(cell: Line, page: Page) -> Length | None:
     return None
 
 
-def _event(row: Row, column: str, known: Sequence[EventKind], page: Page) -> EventKind:
+def _event(row: Row, column: str, known: Sequence[ActKind], page: Page) -> ActKind:
     """Return the event that a cell names; the first of the known ones where it is empty or cannot be read."""
     cell = cell_of(row, column)
     names = {kind.value: kind for kind in known}

@@ -132,6 +132,11 @@ def ask(acting: Acting, seen: Seen, facts: Sequence[str], key: str) -> Answer:
     return _act(acting, seen, key, Deed(ActKind.ASKED, {"facts": list(facts)}, Recorded.QUESTIONS))
 
 
+def extend(acting: Acting, seen: Seen, reason: str, key: str) -> Answer:
+    """Record that notice of an extension was given, and why more time is needed; each clock knows whether that counts."""
+    return _act(acting, seen, key, Deed(ActKind.EXTENDED, {"reason": reason}, Recorded.REASON))
+
+
 def review(acting: Acting, seen: Seen, note: str, key: str) -> Answer:
     """Record that a person reviewed the case, with the note they made."""
     return _act(acting, seen, key, Deed(ActKind.REVIEWED, {"note": note}, Recorded.REVIEW))

@@ -158,12 +158,92 @@ class IdempotencyKey(OfTenant):
 
 
 class Outbox(OfCase):
-    """What is still to be done because of an act, committed with it; taken away once it is done."""
+    """What is still to be done because of an act, committed with it; taken away once it is done.  It waits since `due_at`."""
 
     topic = models.CharField(max_length=40)
     due_at = models.DateTimeField(db_index=True)
 
     objects = PerTenant()
+
+    class Meta:
+        """A tenant's lines are taken in their order, and all of a case together."""
+
+        indexes = (
+            models.Index(fields=["tenant", "id"], name="outbox_tenant"),
+            models.Index(fields=["case"], name="outbox_case"),
+        )
+
+
+class OutboxTrouble(OfTenant):
+    """A line of the outbox that was tried without success: how often, not before when again, or never again until somebody says so.
+
+    `fault` is the name of a class of faults; what a fault says may hold what people wrote.
+    """
+
+    line = models.OneToOneField(Outbox, on_delete=models.PROTECT, primary_key=True, related_name="trouble")
+    attempts = models.PositiveIntegerField()
+    not_before = models.DateTimeField()
+    dead = models.BooleanField(default=False)
+    fault = models.CharField(max_length=80, blank=True)
+
+    objects = PerTenant()
+
+
+class CaseClock(OfTenant):
+    """Where the clocks of a case stood when they were looked at last, and when they must be looked at again.
+
+    A copy for those who look for what is due: all of it can be made anew from the acts.  `book` tells by which documents it was
+    counted, `framed` is `payer.frame.Framed`, `pends` whether the last determination waits for information.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    version = models.PositiveIntegerField()
+    framed = models.TextField()
+    pends = models.BooleanField()
+    zone = models.CharField(max_length=64, blank=True)
+    clock = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=16, blank=True)
+    due_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    book = models.CharField(max_length=64)
+
+    objects = PerTenant()
+
+    class Meta:
+        """Asked for by what must be looked at next, by what ends first, and by what was counted by other documents."""
+
+        indexes = (
+            models.Index(fields=["tenant", "next_at"], name="clock_next"),
+            models.Index(fields=["tenant", "due_at"], name="clock_due"),
+            models.Index(fields=["tenant", "book"], name="clock_book"),
+        )
+
+
+class DeadlineNotice(OfTenant):
+    """What was noticed about a clock of a case, once; see `vocab.clock.Mark`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    clock = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8)
+    instant = models.DateTimeField()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=32, blank=True)
+
+    objects = PerTenant()
+
+    class Meta:
+        """Nothing is noticed twice: this, and not the program, keeps two workers from it."""
+
+        constraints = (models.UniqueConstraint(fields=["case", "clock", "kind", "instant"], name="deadline_notice"),)
+
+
+class RecurringJob(models.Model):
+    """The last slot of a job that recurs, and the task that was made for it; of the whole installation."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    slot = models.DateTimeField()
+    task = models.CharField(max_length=40)
 
 
 class LedgerEntry(OfTenant):

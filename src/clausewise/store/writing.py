@@ -27,9 +27,12 @@ from clausewise.vocab.problem import Problem
 Answer: TypeAlias = Receipt | Conflict | NotDone
 SCHEMA = 1
 KEY_LENGTH_MAX = 200
-LEDGER_ACTS = {
-    kind: LedgerAct.EVIDENCE_ATTACHED if kind is ActKind.EVIDENCE_ATTACHED else LedgerAct(f"case.{kind.value}") for kind in ActKind
+NAMED = {
+    ActKind.EVIDENCE_ATTACHED: LedgerAct.EVIDENCE_ATTACHED,
+    ActKind.EXTENDED: LedgerAct.DEADLINE_EXTENDED,
+    ActKind.DEADLINE_PASSED: LedgerAct.DEADLINE_ROUTED,
 }
+LEDGER_ACTS = {kind: NAMED.get(kind) or LedgerAct(f"case.{kind.value}") for kind in ActKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def write(acting: Acting, wanted: Asked, case: UUID, expected: int, deeds: Seque
 
     Nothing at all is written where the key is known, the case has another version than expected, or an act is not allowed.
     """
-    return attempt(lambda: _in_transaction(acting, lambda: _write(acting, wanted, case, expected, deeds, answer)))
+    return attempt(lambda: _in_transaction(acting, lambda: write_within(acting, wanted, case, expected, deeds, answer)))
 
 
 def _in_transaction(acting: Acting, work: Callable[[], Answer]) -> Answer:
@@ -101,7 +104,10 @@ def _in_transaction(acting: Acting, work: Callable[[], Answer]) -> Answer:
         return work()
 
 
-def _write(acting: Acting, wanted: Asked, case: UUID, expected: int, deeds: Sequence[Deed], answer: Mapping[str, Any]) -> Answer:
+def write_within(
+    acting: Acting, wanted: Asked, case: UUID, expected: int, deeds: Sequence[Deed], answer: Mapping[str, Any]
+) -> Answer:
+    """Do what `write` does within a transaction for the tenant that is open already; if it fails, all of that must."""
     known = answered(acting, wanted)
     if known is not None:
         return known

@@ -9,6 +9,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from clausewise.vocab.determination import Disposition
+from clausewise.vocab.history import ActKind
 from clausewise.vocab.period import ALWAYS, Period
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.truth import Truth
@@ -34,29 +35,11 @@ class Length:
         return f"{self.amount} {self.unit.value.removesuffix('s') if self.amount == 1 else self.unit.value}"
 
 
-class EventKind(Enum):
-    """What may happen to a case; a clock looks only at the kinds that its rule names, and at `closed`."""
-
-    RECEIVED = "received"
-    COMPLETED = "completed"
-    ASKED = "asked"
-    INFORMATION_RECEIVED = "information received"
-    EVIDENCE_ATTACHED = "evidence attached"
-    EXTENDED = "extended"
-    DETERMINED = "determined"
-    REVIEWED = "reviewed"
-    DECIDED = "decided"
-    NOTIFIED = "notified"
-    APPEALED = "appealed"
-    REOPENED = "reopened"
-    CLOSED = "closed"
-
-
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
-    """One event of a case's history; `line` is where it stands in a file, 0 where it comes from elsewhere."""
+    """One act of a case as its clocks see it; `line` is where it stands in a file, 0 where it comes from elsewhere."""
 
-    kind: EventKind
+    kind: ActKind
     at: datetime
     line: int = 0
 
@@ -83,15 +66,15 @@ class ClockRule:
 
     name: str
     length: Length
-    starts_at: EventKind = EventKind.RECEIVED
-    met_by: EventKind = EventKind.DECIDED
+    starts_at: ActKind = ActKind.RECEIVED
+    met_by: ActKind = ActKind.DECIDED
     lines_of_business: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     funding: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     urgency: tuple[str, ...] = ()
     waits: Length | None = None
-    waits_from: EventKind = EventKind.ASKED
+    waits_from: ActKind = ActKind.ASKED
     then: Length | None = None
     extension: Length | None = None
     holidays: tuple[str, ...] = ()
@@ -158,6 +141,24 @@ class ClockReview:
     def disposition(self) -> Disposition:
         """A physician's review, whatever the reason."""
         return Disposition.PHYSICIAN_REVIEW
+
+
+class NoticeKind(Enum):
+    """What is noticed about a clock, each once: its end is near, its wait is over without an answer, its time has passed."""
+
+    WARNED = "warned"
+    WAITED = "waited"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to be noticed about a clock from the instant `since` on; clock, kind and instant tell it from all others."""
+
+    clock: str
+    kind: NoticeKind
+    instant: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

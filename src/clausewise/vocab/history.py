@@ -9,11 +9,16 @@ from clausewise.vocab.problem import Problem
 
 
 class ActKind(Enum):
-    """What can be done to a case."""
+    """What can be done to a case; the clocks count from the same acts.
+
+    DEADLINE_PASSED is the program's: time ran out while information was missing, and a physician reviews what is there.
+    """
 
     RECEIVED = "received"
     COMPLETED = "completed"
     ASKED = "asked"
+    EXTENDED = "extended"
+    DEADLINE_PASSED = "deadline_passed"
     EVIDENCE_ATTACHED = "evidence_attached"
     DETERMINED = "determined"
     REVIEWED = "reviewed"

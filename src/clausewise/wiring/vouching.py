@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 from django.db import connection
 
@@ -24,9 +25,11 @@ from clausewise.vocab.history import NotDone
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.checkpoints import Beside, add_note, read_signed
 from clausewise.wiring.start import now
+from clausewise.wiring.stopping import until_told
 
 SIGN_AFTER_ENTRIES, SIGN_AFTER = 1_000, timedelta(minutes=1)
 BEGINNING = Reached()
+LOOK_S, UNREACHED = 1.0, "CW844"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,24 @@ def sign_log(key: SigningKey, output: Path, so_far: Reached = BEGINNING, when_du
         return Signed(found.reached, None)
     note = sign(Checkpoint(key.name, found.reached.size, root(found.reached.frontier), now()), key)
     return add_note(note, output) or _keep(note) or Signed(found.reached, note)
+
+
+def follow_log(key: SigningKey, output: Path) -> Signed | Verification | Problem:
+    """Sign the log each minute and after each 1,000 entries, until a signal says to stop; return what the last look came to.
+
+    A database that cannot be reached is asked again; a log that is not whole ends it, because nothing may be signed any more.
+    """
+    stopped, reached = Event(), BEGINNING
+    done: Signed | Verification | Problem = Signed(reached, None)
+    with until_told(stopped):
+        while not stopped.is_set():
+            done = sign_log(key, output, reached, when_due=True)
+            if isinstance(done, Verification) or (isinstance(done, Problem) and done.code != UNREACHED):
+                return done
+            if isinstance(done, Signed):
+                reached = done.reached
+            stopped.wait(LOOK_S)
+    return done
 
 
 def _is_due(last: Checkpoint | None, size: int, when_due: bool) -> bool:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clausewise.payer.deadlines import clocks_for, clocks_of, deadlines
-from clausewise.vocab.clock import CaseEvent, CaseFrame, EventKind
+from clausewise.vocab.clock import CaseEvent, CaseFrame
+from clausewise.vocab.history import ActKind
 from clausewise.vocab.truth import Truth
 from tests.unit.payer.clocks import BUNDLED, due, zone
 
@@ -29,9 +30,9 @@ BY_HAND = [
 ]
 
 
-def ends(received: datetime, frame: CaseFrame, *events: tuple[EventKind, int]) -> dict[str, str]:
+def ends(received: datetime, frame: CaseFrame, *events: tuple[ActKind, int]) -> dict[str, str]:
     """The end of each clock that is known to apply, on the wall: a request complete and appealed at once, and so many hours on."""
-    at_once = [CaseEvent(kind, received) for kind in (EventKind.RECEIVED, EventKind.COMPLETED, EventKind.APPEALED)]
+    at_once = [CaseEvent(kind, received) for kind in (ActKind.RECEIVED, ActKind.COMPLETED, ActKind.APPEALED)]
     history = [*at_once, *(CaseEvent(kind, received + timedelta(hours=hours)) for kind, hours in events)]
     rules = [(rule, truth) for rule, truth in clocks_of(BUNDLED.clocks, frame, history, CHICAGO) if truth is Truth.TRUE]
     found = deadlines(history, rules, CHICAGO, BUNDLED.holidays, received).clocks
@@ -48,7 +49,7 @@ def test_a_bundled_clock_ends_as_worked_out_by_hand(
     received = datetime.fromisoformat(f"{day}T15:00").replace(tzinfo=UTC)
     frame = CaseFrame(line, "AR", "AR", "insured", urgency, review)
     assert plain == ends(received, frame)[name]
-    assert lengthened == ends(received, frame, (EventKind.ASKED, 1), (EventKind.EXTENDED, 2))[name]
+    assert lengthened == ends(received, frame, (ActKind.ASKED, 1), (ActKind.EXTENDED, 2))[name]
 
 
 def test_every_bundled_clock_has_been_worked_out():

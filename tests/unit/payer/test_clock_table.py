@@ -10,14 +10,15 @@ import yaml
 from clausewise.payer.business_days import kept_in
 from clausewise.payer.deadlines import deadlines
 from clausewise.payer.wall_time import wall_of
-from clausewise.vocab.clock import CaseEvent, ClockRule, EventKind, Length, Unit
+from clausewise.vocab.clock import CaseEvent, ClockRule, Length, Unit
+from clausewise.vocab.history import ActKind
 from clausewise.vocab.truth import Truth
 from tests.conftest import ROOT
 from tests.unit.payer.clocks import BUNDLED, PROBLEMS, due, zone
 from tools import clock_table
 
 ROWS = yaml.load((ROOT / "tests" / "conformance" / "clocks.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-EVENTS = {"asked": EventKind.ASKED, "information": EventKind.INFORMATION_RECEIVED, "extended": EventKind.EXTENDED}
+EVENTS = {"asked": ActKind.ASKED, "information": ActKind.EVIDENCE_ATTACHED, "extended": ActKind.EXTENDED}
 
 
 def length(text: str) -> Length:
@@ -35,7 +36,7 @@ def rule_of(row: dict[str, str]) -> ClockRule:
     """The rule that a row is about."""
     rule = ClockRule(row["case"], length(row["length"]), holidays=tuple(row.get("calendars", ())))
     waits, then, extension = (length(row[name]) if name in row else None for name in ("waits", "then", "extension"))
-    waits_from = EventKind(row.get("waits_from", "asked"))
+    waits_from = ActKind(row.get("waits_from", "asked"))
     return replace(rule, waits=waits, then=then, extension=extension, waits_from=waits_from)
 
 
@@ -43,7 +44,7 @@ def due_of(row: dict[str, str]) -> datetime:
     """When the program lets the clock of a row end."""
     happened = [(instant(row[name]), kind) for name, kind in EVENTS.items() if name in row]
     later = [CaseEvent(kind, at) for at, kind in sorted(happened, key=itemgetter(0))]
-    events = [CaseEvent(EventKind.RECEIVED, instant(row["start"])), *later]
+    events = [CaseEvent(ActKind.RECEIVED, instant(row["start"])), *later]
     (found,) = deadlines(events, [(rule_of(row), Truth.TRUE)], zone(row["zone"]), BUNDLED.holidays, events[-1].at).clocks
     assert due(found) == found.due_local
     return due(found)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from clausewise.payer.history import EVENT_KEYS, EVENTS, FRAME_WORDS, HISTORY_KEYS, read_history, read_offset_instant
-from clausewise.vocab.clock import CaseFrame, EventKind
+from clausewise.vocab.clock import CaseFrame
+from clausewise.vocab.history import ActKind
 from tests.conftest import ROOT
 
 BAD = ROOT / "tests" / "bad" / "histories"
@@ -49,7 +50,7 @@ def test_a_history_is_read_with_its_frame_and_zone():
     assert () == problems and history is not None
     assert ("C", CaseFrame(state="unknown"), "America/Chicago") == (history.case, history.frame, history.zone.key)
     (event,) = history.events
-    assert (EventKind.INFORMATION_RECEIVED, datetime(2026, 3, 6, 22, 30, tzinfo=UTC)) == (event.kind, event.at)
+    assert (ActKind.EVIDENCE_ATTACHED, datetime(2026, 3, 6, 22, 30, tzinfo=UTC)) == (event.kind, event.at)
 
 
 def test_the_zone_of_the_file_wins_over_that_of_the_plan():

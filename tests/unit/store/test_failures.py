@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from clausewise.payer.deadlines import clocks_of, deadlines
-from clausewise.vocab.clock import CaseEvent, CaseFrame, EventKind
+from clausewise.vocab.clock import CaseEvent, CaseFrame
 from clausewise.vocab.history import CaseAct, NotDone, Receipt
 from tests.conftest import ROOT
 from tests.unit.payer import clocks
@@ -231,8 +231,7 @@ def test_a_clock_set_back_changes_neither_order_nor_deadline(person):
 
 def due_of(acts: Sequence[CaseAct]) -> object:
     """The ends of the bundled clocks of an insured member in Arkansas, for the acts of a case."""
-    kinds = {kind.value: kind for kind in EventKind}
-    events = [CaseEvent(kinds[act.kind.value], act.at) for act in acts if act.kind.value in kinds]
+    events = [CaseEvent(act.kind, act.at) for act in acts]
     frame = CaseFrame(line_of_business="commercial", state="AR", state_of_issue="AR", funding="insured", urgency="standard")
     chicago = clocks.zone("America/Chicago")
     rules = clocks_of(clocks.BUNDLED.clocks, frame, events, chicago)

@@ -5,7 +5,8 @@ import pytest
 from clausewise.store import guards
 from clausewise.vocab.history import Receipt
 from tests.unit.store.conftest import Person, opened, request_of
-from tests.unit.store.test_cases import codes, taken_in
+from tests.unit.store.test_cases import codes, history_of, taken_in
+from tests.unit.store.workers import Hand, work
 
 REFUSED = [(table, act) for table in (*guards.KEPT, *guards.COUNTING) for act in ("UPDATE", "DELETE")]
 REFUSED += [(table, "UPDATE") for table in guards.UNCHANGED]
@@ -29,6 +30,24 @@ def asked(statement: str, *values: int) -> list[tuple[object, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
+def leave_rows(person: Person) -> None:
+    """A case that leaves a row in every table: a deadline has passed, and a line of the outbox is in trouble."""
+    from clausewise.store.cases import Seen, review
+    from clausewise.store.outbox import Effect, do_next
+
+    receipt, _ = taken_in(person)
+    clock = Hand()
+    clock.to(days=60)
+    work(person, clock)
+    version = history_of(person, receipt.case).version
+    assert isinstance(review(person.acting(), Seen(receipt.case, version), "note", "key of the review"), Receipt)
+
+    def fail(line):
+        raise ValueError(line)
+
+    do_next(person.tenant, {"reviewed": Effect(fail)}, clock(), lambda: 0.5)
+
+
 @pytest.mark.parametrize(("table", "act"), REFUSED)
 def test_history_is_neither_changed_nor_deleted(person: Person, database, request, table, act):
     """Whoever asks, and with whatever rights: no row of the history is changed in place or taken away."""
@@ -36,7 +55,7 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
 
     from clausewise.store.ledger import DatabaseLedger
 
-    taken_in(person)
+    leave_rows(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
         DatabaseLedger().keep_checkpoint("log\n1\nroot\n")
@@ -153,7 +172,7 @@ def test_without_a_tenant_there_are_no_rows(below, table):
     """Every table that belongs to tenants is empty for a transaction that names none, and for one that names another."""
     from clausewise.store.acting import for_tenant
 
-    taken_in(below)
+    leave_rows(below)
     other = opened()
     assert [(0,)] == asked(f"SELECT count(*) FROM store_{table}")
     from django.db import connection

@@ -1,5 +1,7 @@
 """The log of a database, verified where it lies and signed to a second place while others go on writing."""
 
+import os
+import signal
 import threading
 from datetime import timedelta
 
@@ -55,6 +57,30 @@ def test_a_checkpoint_is_due_after_a_minute_or_a_thousand_entries(person, vouchi
     taken_in(person)
     monkeypatch.setattr(vouching, "SIGN_AFTER_ENTRIES", 3)
     assert vouching.sign_log(KEY, output, when_due=True).note is not None
+
+
+def test_whoever_follows_the_log_signs_what_comes_until_told_to_stop(person, vouching, tmp_path, monkeypatch):
+    """It signs what is there, goes on after the database was gone, signs what came, and ends at a signal."""
+    output = tmp_path / "outside.txt"
+    taken_in(person)
+    usual, looks = vouching.sign_log, []
+
+    def looked(*given, **named):
+        looks.append(given)
+        if len(looks) == 2:
+            taken_in(person)
+            return Problem("CW844", "gone for a moment")
+        if len(looks) == 4:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return usual(*given, **named)
+
+    monkeypatch.setattr(vouching, "sign_log", looked)
+    monkeypatch.setattr(vouching, "SIGN_AFTER_ENTRIES", 3)
+    monkeypatch.setattr(vouching, "LOOK_S", 0.0)
+    assert isinstance(vouching.follow_log(KEY, output), vouching.Signed)
+    notes, _ = read_checkpoints(output.read_text())
+    assert (4, 2) == (len(looks), len(notes))
+    assert 3 == notes[1].checkpoint.size - notes[0].checkpoint.size
 
 
 @pytest.mark.slow
