@@ -185,6 +185,17 @@ def test_a_class_names_the_change_that_it_rests_on():
         assert came_out[flip.clause] == new or came_out[other] == old, flip.clause
 
 
+def test_no_class_hides_another_that_waits_at_the_same_step():
+    """Cases that wait at one step and go on to several others are as many classes, whichever of them is found first."""
+    edit = ("irritation_documented and bleeding_documented`\n  ", "irritation_documented or bleeding_documented`\n  ")
+    found = {(*flip.example.dispositions, *flip.example.steps) for flip in compared("AR.CP.MP.31", edit).flips}
+    assert {
+        ("PROPOSE_COSMETIC", "PEND_INFO", "L10.point_normal", "L6.conflict"),
+        ("PHYSICIAN_REVIEW", "PEND_INFO", "L10.function", "L6.conflict"),
+        ("PHYSICIAN_REVIEW", "PEND_INFO", "L10.mastectomy", "L6.conflict"),
+    } <= found
+
+
 def test_a_large_count_gives_way_to_a_sample():
     """Past the node limit the share is drawn: the seed, the size and the limit are said, twice the same."""
     name, edits = CHANGES[0]

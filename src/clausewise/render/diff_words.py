@@ -106,7 +106,8 @@ def examples_of(change: Change, found: Difference) -> Sequence[tuple[str, Exampl
     if goes_with(change, found):
         return ()
     met, unmet = HOLDS[change.excluding]
-    shown = ((f"{unmet} -> {met}", change.gained), (f"{met} -> {unmet}", change.lost), ("open in one of the two", change.doubtful))
+    doubtful = "otherwise in the two" if change.why else "open in one of the two"
+    shown = ((f"{unmet} -> {met}", change.gained), (f"{met} -> {unmet}", change.lost), (doubtful, change.doubtful))
     return [(words, example) for words, example in shown if example is not None]
 
 
