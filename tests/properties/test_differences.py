@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_what_is_computed_is_tried_at_its_boundaries(edit, weights):
     example = change.lost or change.doubtful
     assert "I.C" == change.name and example is not None and example.flips and found.flips
     grams, kilograms = weights
-    said = example.witness.facts
+    said: dict[str, Any] = dict(example.witness.facts)
     assert said["resection_weight"].right == Decimal(grams)
     assert said.get("weight") == (kilograms and Decimal(kilograms))
     assert example.dispositions == _determined(example)
