@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from clausewise.prove.witness import look, replayed, witness_of
 from clausewise.render.diff_json import difference_object
 from clausewise.render.diff_page import difference_page
 from clausewise.render.diff_rows import difference_rows
+from clausewise.vocab.request import Sided
 from clausewise.vocab.truth import Truth
 from tests.unit.prove.revisions import compared, other, side
 
@@ -138,8 +138,9 @@ def test_what_is_computed_is_tried_at_its_boundaries(edit, weights):
     example = change.lost or change.doubtful
     assert "I.C" == change.name and example is not None and example.flips and found.flips
     grams, kilograms = weights
-    said: dict[str, Any] = dict(example.witness.facts)
-    assert said["resection_weight"].right == Decimal(grams)
+    said = example.witness.facts
+    removed = said["resection_weight"]
+    assert isinstance(removed, Sided) and removed.right == Decimal(grams)
     assert said.get("weight") == (kilograms and Decimal(kilograms))
     assert example.dispositions == _determined(example)
 
