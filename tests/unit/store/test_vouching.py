@@ -124,3 +124,17 @@ def test_who_sees_one_tenant_neither_verifies_nor_signs(person, database, server
     assert not (tmp_path / "outside.txt").exists()
     databases.use(server.settings("owner"))
     assert isinstance(vouching.verify_log(Beside()), Verification)
+
+
+def test_what_was_to_be_forgotten_is_counted_and_no_fault(person, vouching):
+    """An act whose salt was destroyed can no longer be compared; the history agrees all the same, and says how many there are."""
+    from clausewise.store.acting import for_tenant
+    from clausewise.store.models import LedgerEntry, Opening
+
+    before = vouching.compare_history()
+    taken_in(person)
+    last = LedgerEntry._base_manager.order_by("-number").values_list("number", flat=True)[0]
+    with for_tenant(person.tenant):
+        Opening.objects.of(person.tenant).filter(entry_id=last).delete()
+    after = vouching.compare_history()
+    assert (before.acts + 3, before.mute + 1, None) == (after.acts, after.mute, after.problem)
