@@ -59,6 +59,10 @@ def _other_sessions(request: HttpRequest) -> QuerySet[Session]:
 @require_safe
 def tell_remaining(request: HttpRequest) -> JsonResponse:
     """Tell how many seconds the session lasts, and at how many a page warns."""
+    return _left(request)
+
+
+def _left(request: HttpRequest) -> JsonResponse:
     left = max(0, int(remaining(request).total_seconds()))
     return JsonResponse({"seconds": left, "warning_seconds": int(WARNING.total_seconds())})
 
@@ -67,7 +71,7 @@ def tell_remaining(request: HttpRequest) -> JsonResponse:
 def stay(request: HttpRequest) -> HttpResponse:
     """Let the session last on."""
     note_use(request)
-    return tell_remaining(request) if for_programs(request) else HttpResponseRedirect(reverse(HOME))
+    return _left(request) if for_programs(request) else HttpResponseRedirect(reverse(HOME))
 
 
 @require_POST
