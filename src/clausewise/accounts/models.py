@@ -6,6 +6,7 @@ They belong to the installation, not to a tenant: who signs in is known before t
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from clausewise.store.models import Tenant
@@ -46,3 +47,26 @@ class Licence(models.Model):
         """A licence is named once."""
 
         constraints = (models.UniqueConstraint(fields=["account", "state", "number"], name="licence_once"),)
+
+
+class ApiToken(models.Model):
+    """What a program shows in place of signing in: of the secret only its SHA-256 is kept.
+
+    It opens no more than the roles it names, and of these only such as the account still holds for the tenant.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    roles = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Session(AbstractBaseSession):
+    """A session: under the hash of its key, with the account so that all of an account's can be ended."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    account = models.UUIDField(null=True, db_index=True)

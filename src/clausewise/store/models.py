@@ -54,17 +54,22 @@ class OfTenant(models.Model):
 
 
 class Case(OfTenant):
-    """A case: an id that says nothing, and how many acts there are.  All else is in its acts."""
+    """A case: an id that says nothing, how many acts there are, and whose it is by the last of them.  All else is in its acts."""
 
     id = models.UUIDField(primary_key=True)
     version = models.PositiveIntegerField()
+    team = models.CharField(max_length=64, blank=True, default="")
+    restricted_to = models.TextField(null=True, default=None)
 
     objects = PerTenant()
 
     class Meta:
-        """A tenant's cases are listed by id."""
+        """A tenant's cases are listed by id, and those of a team by team."""
 
-        indexes = (models.Index(fields=["tenant", "id"], name="case_tenant"),)
+        indexes = (
+            models.Index(fields=["tenant", "id"], name="case_tenant"),
+            models.Index(fields=["tenant", "team", "id"], name="case_team"),
+        )
 
 
 class OfCase(OfTenant):
@@ -244,6 +249,38 @@ class RecurringJob(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     slot = models.DateTimeField()
     task = models.CharField(max_length=40)
+
+
+class AccountAct(OfTenant):
+    """Something done about an account for a tenant: opened, given a role, ended, signed in; see `account_acts`."""
+
+    account = models.UUIDField(db_index=True)
+    actor = models.UUIDField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=49)
+    content = models.TextField()
+
+    objects = PerTenant()
+
+
+class Draft(OfTenant):
+    """What somebody has entered in a form and not sent, sealed; one for each person, case and form, taken away after use.
+
+    `case` is the UUID of zeros for a form about no case.
+    """
+
+    account = models.UUIDField()
+    case = models.UUIDField()
+    form = models.CharField(max_length=80)
+    content = models.TextField()
+    at = models.DateTimeField()
+
+    objects = PerTenant()
+
+    class Meta:
+        """Kept once."""
+
+        constraints = (models.UniqueConstraint(fields=["tenant", "account", "case", "form"], name="draft_once"),)
 
 
 class LedgerEntry(OfTenant):

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from clausewise.vocab.problem import Problem
+from clausewise.wiring.account_settings import *  # noqa: F403
+from clausewise.wiring.account_settings import cookies, providers
 from clausewise.wiring.configuration import Configuration, Database, configure, read_secret
 from clausewise.wiring.sqlite_gate import install
 
@@ -49,6 +52,10 @@ _secret = read_secret(_configuration.secret_key_file)
 if not isinstance(_secret, str):
     raise ImproperlyConfigured(_secret.message)
 
+_providers = providers(_configuration.providers_file)
+if isinstance(_providers, Problem):
+    raise ImproperlyConfigured(_providers.message)
+
 SECRET_KEY = _secret
 ALLOWED_HOSTS = list(_configuration.hosts)
 DATABASES = databases(_configuration.database)
@@ -60,14 +67,12 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.usersessions",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -78,12 +83,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clausewise.web.lasting.Lasting",
+    "clausewise.web.gate.Gate",
+    "clausewise.web.gate.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -99,10 +105,12 @@ TEMPLATES = [
     }
 ]
 ROOT_URLCONF = "clausewise.web.urls"
-AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+globals().update(cookies(ALLOWED_HOSTS))
+SECOND_FACTOR_REQUIRED = _configuration.second_factor
+SOCIALACCOUNT_PROVIDERS = _providers
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # from where the package lies; nothing is collected first
 # Nothing comes from elsewhere, nothing inline runs, nobody frames us.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

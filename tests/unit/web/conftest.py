@@ -1,0 +1,24 @@
+"""The pages on both databases."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.unit.store.conftest import database, person, server, setting, sqlite  # noqa: F401  fixtures for these tests
+
+
+@pytest.fixture
+def settings_of(sqlite) -> Iterator[Callable[..., None]]:  # noqa: F811
+    """A way to have other settings until the test is over."""
+    from django.test import override_settings
+
+    changed: list[Any] = []
+
+    def change(**values: Any) -> None:
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for one in changed:
+        one.disable()
