@@ -11,10 +11,11 @@ from typing import Any
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary
 from clausewise.decide.determine import Assessors
-from clausewise.decide.replay import Replay, keep, replay
+from clausewise.decide.replay import Replay, keep, kept_request, replay
 from clausewise.payer.judging import JudgedCase, Setting, Wish, determine_by_policy, routed_cases, valid_on
 from clausewise.payer.submission import Submission, source_of
 from clausewise.vocab.determination import Determination, Disposition
+from clausewise.vocab.document import FactDeclaration
 from clausewise.vocab.problem import Problem, fault_problem
 from clausewise.vocab.request import AuthorizationRequest
 
@@ -80,18 +81,36 @@ def _lines_of(policy: str, plan: list[str]) -> tuple[int, ...]:
     return tuple(number for number, name in enumerate(plan, 1) if name == policy)
 
 
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A run made again: what came out, the request it is about, and the policies that decided."""
+
+    run: Run
+    replay: Replay
+    request: AuthorizationRequest
+    assessors: Assessors
+
+    def facts(self) -> dict[str, FactDeclaration]:
+        """Return every fact that one of the policies asks for; of two that share a name the plan's."""
+        policies = (policy for policy in (self.assessors.clinic, self.assessors.plan) if policy)
+        return {name: fact for policy in policies for name, fact in policy.facts.items()}
+
+
 def replay_run(run: Run, compiled: CompiledLibrary) -> Replay:
-    """Make a run again with the library it was made by.
+    """Make a run again with the library it was made by; see `remake_run`."""
+    return remake_run(run, compiled).replay
+
+
+def remake_run(run: Run, compiled: CompiledLibrary) -> Remade:
+    """Make a run again with the library it was made by, and return all that its proof is told from.
 
     Raises:
         ValueError: the library does not hold the policy on that day any more, or the run was kept in another form.
     """
-
-    def assessors(request: AuthorizationRequest) -> Assessors:
-        plan = _compiled(compiled, run.policy, request)
-        return Assessors(plan, _compiled(compiled, run.clinic, request) if run.clinic else None)
-
-    return replay(run.kept, assessors, valid_on)
+    request = kept_request(run.kept)
+    plan = _compiled(compiled, run.policy, request)
+    assessors = Assessors(plan, _compiled(compiled, run.clinic, request) if run.clinic else None)
+    return Remade(run, replay(run.kept, lambda _: assessors, valid_on), request, assessors)
 
 
 def _compiled(compiled: CompiledLibrary, name: str, request: AuthorizationRequest) -> CompiledPolicy:
