@@ -46,3 +46,19 @@ class Licence(models.Model):
         """A licence is named once."""
 
         constraints = (models.UniqueConstraint(fields=["account", "state", "number"], name="licence_once"),)
+
+
+class ApiToken(models.Model):
+    """What a program shows in place of signing in: of the secret only its SHA-256 is kept.
+
+    It opens no more than the roles it names, and of these only such as the account still holds for the tenant.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    roles = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)

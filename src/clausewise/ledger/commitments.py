@@ -31,6 +31,7 @@ class Recorded(StrEnum):
     REASON = "reason"
     REQUEST = "request"
     REVIEW = "review"
+    TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)

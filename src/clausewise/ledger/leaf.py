@@ -27,6 +27,7 @@ class Act(StrEnum):
     CASE_COMPLETED = "case.completed"
     CASE_ASKED = "case.asked"
     CASE_ASSIGNED = "case.assigned"
+    CASE_RESTRICTED = "case.restricted"
     CASE_DETERMINED = "case.determined"
     CASE_REVIEWED = "case.reviewed"
     CASE_DECIDED = "case.decided"

@@ -52,8 +52,14 @@ MOVES = {
 }
 
 
+# Whose a case is can be said at any time, and changes nothing about where it stands.
+WHOSE = (Act.ASSIGNED, Act.RESTRICTED)
+
+
 def stage_after(stage: Stage, act: Act) -> Stage | None:
     """Return where a case stands after an act, or None where the act is not allowed."""
+    if act in WHOSE:
+        return None if stage is Stage.NEW else stage
     return MOVES[stage].get(act)
 
 

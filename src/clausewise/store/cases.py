@@ -5,7 +5,7 @@ disk.  `expected` is the version of the case that the person has seen: of two pe
 the other gets a `Conflict` with what changed.  Judging happens before the transaction begins, so nobody waits for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,10 +32,13 @@ class Seen:
     version: int
 
 
-def submit(acting: Acting, source: Source, key: str) -> Answer:
+def submit(acting: Acting, source: Source, key: str, team: str = "") -> Answer:
     """Take in a request (a case file or a request directory), determine it, and return the receipt with the answers.
 
     The same request under the same key is one case and gets an equal receipt, however often it comes.
+
+    Args:
+        team: whose the case is from the start; else no team has it yet.
     """
     submission = submission_of(source)
     if isinstance(submission, Problem):
@@ -50,13 +53,18 @@ def submit(acting: Acting, source: Source, key: str) -> Answer:
     judged = judge(submission, acting.setting, acting.now, source.name)
     if not isinstance(judged, Judged):
         return NotDone(judged)
-    deeds = (Deed(ActKind.RECEIVED, received, Recorded.REQUEST), *_completed(judged), _determined(judged))
+    given = (_assigned(team),) if team else ()
+    deeds = (Deed(ActKind.RECEIVED, received, Recorded.REQUEST), *given, *_completed(judged), _determined(judged))
     return write(acting, wanted, acting.new_id(), 0, deeds, {"determination": answer(judged)})
 
 
 def _completed(judged: Judged) -> tuple[Deed, ...]:
     """A request of which no line waits for information is complete when it comes; the clocks start from there."""
     return () if judged.waits else (Deed(ActKind.COMPLETED, {}),)
+
+
+def _assigned(team: str) -> Deed:
+    return Deed(ActKind.ASSIGNED, {"team": team}, Recorded.TEAM)
 
 
 def _determined(judged: Judged) -> Deed:
@@ -203,6 +211,17 @@ def close(acting: Acting, seen: Seen, key: str) -> Answer:
 def withdraw(acting: Acting, seen: Seen, reason: str, key: str) -> Answer:
     """Record that whoever asked withdrew the request or the appeal, and why."""
     return _act(acting, seen, key, Deed(ActKind.WITHDRAWN, {"reason": reason}, Recorded.REASON))
+
+
+def assign(acting: Acting, seen: Seen, team: str, key: str) -> Answer:
+    """Record that a team has the case from now on; with an empty name no team has it."""
+    return _act(acting, seen, key, _assigned(team))
+
+
+def restrict(acting: Acting, seen: Seen, accounts: Collection[UUID] | None, key: str) -> Answer:
+    """Record that only these accounts see the case from now on; None ends the restriction."""
+    named = None if accounts is None else sorted(map(str, accounts))
+    return _act(acting, seen, key, Deed(ActKind.RESTRICTED, {"accounts": named}, Recorded.ACCOUNT))
 
 
 def _act(acting: Acting, seen: Seen, key: str, deed: Deed) -> Answer:

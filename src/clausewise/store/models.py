@@ -54,17 +54,22 @@ class OfTenant(models.Model):
 
 
 class Case(OfTenant):
-    """A case: an id that says nothing, and how many acts there are.  All else is in its acts."""
+    """A case: an id that says nothing, how many acts there are, and whose it is by the last of them.  All else is in its acts."""
 
     id = models.UUIDField(primary_key=True)
     version = models.PositiveIntegerField()
+    team = models.CharField(max_length=64, blank=True, default="")
+    restricted_to = models.TextField(null=True, default=None)
 
     objects = PerTenant()
 
     class Meta:
-        """A tenant's cases are listed by id."""
+        """A tenant's cases are listed by id, and those of a team by team."""
 
-        indexes = (models.Index(fields=["tenant", "id"], name="case_tenant"),)
+        indexes = (
+            models.Index(fields=["tenant", "id"], name="case_tenant"),
+            models.Index(fields=["tenant", "team", "id"], name="case_team"),
+        )
 
 
 class OfCase(OfTenant):

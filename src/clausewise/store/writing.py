@@ -21,6 +21,7 @@ from clausewise.store.acting import Acting, for_tenant
 from clausewise.store.faults import attempt
 from clausewise.store.ledger import DatabaseLedger
 from clausewise.store.models import Act, Case, DeterminationRun, DocumentText, IdempotencyKey, KeptLibrary, Opening, Outbox
+from clausewise.store.teams import whose
 from clausewise.vocab.history import ActKind, CaseAct, Conflict, NotDone, Receipt
 from clausewise.vocab.problem import Problem
 
@@ -106,7 +107,7 @@ def _write(acting: Acting, wanted: Asked, case: UUID, expected: int, deeds: Sequ
         return after
     version = expected + len(deeds)
     told = canonical({**answer, "id": str(case), "stage": after.value, "version": version})
-    _count(acting, case, expected, version)
+    _count(acting, case, expected, version, whose(deeds))
     _insert(acting, case, expected, deeds)
     _remember(acting, wanted, Receipt(case, version, told))
     _vouch(acting, case, deeds)
@@ -156,12 +157,12 @@ def acts_of(tenant: UUID, case: UUID, after: int = 0) -> tuple[CaseAct, ...]:
 # ---- the rows --------------------------------------------------------------------------------------------------------
 
 
-def _count(acting: Acting, case: UUID, expected: int, version: int) -> None:
-    """Write the new version; the case is held, so nobody has come between."""
+def _count(acting: Acting, case: UUID, expected: int, version: int, whose: Mapping[str, str | None]) -> None:
+    """Write the new version, and whose the case now is; the case is held, so nobody has come between."""
     if expected:
-        Case.objects.of(acting.tenant).filter(id=case).update(version=version)
+        Case.objects.of(acting.tenant).filter(id=case).update(version=version, **whose)
     else:
-        Case.objects.insert((Case(id=case, tenant_id=acting.tenant, version=version),))
+        Case.objects.insert((Case(id=case, tenant_id=acting.tenant, version=version, **whose),))
 
 
 def _insert(acting: Acting, case: UUID, expected: int, deeds: Sequence[Deed]) -> None:

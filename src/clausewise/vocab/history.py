@@ -23,6 +23,8 @@ class ActKind(Enum):
     REOPENED = "reopened"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    ASSIGNED = "assigned"
+    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.usersessions",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -78,12 +77,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clausewise.web.gate.Gate",
+    "clausewise.web.gate.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -100,9 +99,12 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "clausewise.web.urls"
 AUTH_USER_MODEL = "accounts.Account"
+LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "clausewise.web.gate.forged"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # from where the package lies; nothing is collected first
 # Nothing comes from elsewhere, nothing inline runs, nobody frames us.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
