@@ -6,6 +6,7 @@ from datetime import datetime
 
 from clausewise.payer.deadlines import clocks_of, deadlines
 from clausewise.payer.intake import FRAME_FACTS
+from clausewise.payer.stages import WHOSE
 from clausewise.payer.wall_time import zone_named
 from clausewise.policy.case_tree import quoted
 from clausewise.vocab.clock import CaseEvent, CaseFrame, ClockRule, Deadlines, EventKind, Holiday
@@ -55,7 +56,7 @@ def case_deadlines(book: ClockBook, request: AuthorizationRequest, acts: Iterabl
         said = f"No document gives the time zone of the plan {quoted(plan)}." if plan else "The plan of this case is not known."
         return Problem("CW632", f"{said} Its clocks cannot be told.", help="Name the plan's zone below `## Time zones`.")
     frame = CaseFrame(**{name: str(request.facts.get(name) or "") for name in FRAME})
-    events = tuple(_event(act, request.received_at) for act in acts)
+    events = tuple(_event(act, request.received_at) for act in acts if act.kind not in WHOSE)
     return deadlines(events, clocks_of(book.rules, frame, events, zone), zone, book.holidays, now)
 
 

@@ -15,6 +15,7 @@ from clausewise.store.acting import reading_for
 from clausewise.store.faults import attempt
 from clausewise.store.models import Act, Case, DeterminationRun
 from clausewise.store.reading import loaded
+from clausewise.store.teams import Reach, within
 from clausewise.vocab.history import ActKind, NotDone
 
 LOOKED_AT_MAX = 500  # cases that are looked at for one page when only those of a stage are wanted
@@ -50,21 +51,21 @@ class Page:
     next: Place | None
 
 
-def page_of_cases(tenant: UUID, stage: Stage | None, after: Place | None, size: int) -> Page | NotDone:
-    """Return a page of the cases of a tenant, of one stage or of all."""
+def page_of_cases(tenant: UUID, reach: Reach, stage: Stage | None, after: Place | None, size: int) -> Page | NotDone:
+    """Return a page of the cases of a tenant that somebody sees, of one stage or of all."""
 
     def work() -> Page:
         with reading_for(tenant):
-            return _page(tenant, stage, after, size)
+            return _page(tenant, reach, stage, after, size)
 
     return attempt(work)
 
 
-def _page(tenant: UUID, stage: Stage | None, after: Place | None, size: int) -> Page:
+def _page(tenant: UUID, reach: Reach, stage: Stage | None, after: Place | None, size: int) -> Page:
     found: list[Listed] = []
     looked_at = 0
     while True:
-        firsts = list(islice(_received(tenant, after), size))
+        firsts = list(islice(_received(tenant, reach, after), size))
         listed = _listed(tenant, [case for case, _ in firsts])
         for case, received_at in firsts:
             looked_at, after = looked_at + 1, Place(received_at, case)
@@ -78,8 +79,8 @@ def _page(tenant: UUID, stage: Stage | None, after: Place | None, size: int) -> 
             return Page(tuple(found), after)
 
 
-def _received(tenant: UUID, after: Place | None) -> Iterator[tuple[UUID, datetime]]:
-    rows: QuerySet[Act] = Act.objects.of(tenant).filter(sequence=RECEIVED)
+def _received(tenant: UUID, reach: Reach, after: Place | None) -> Iterator[tuple[UUID, datetime]]:
+    rows: QuerySet[Act] = Act.objects.of(tenant).filter(sequence=RECEIVED, case__in=within(tenant, reach))
     if after is not None:
         rows = rows.filter(Q(at__lt=after.received_at) | Q(at=after.received_at, case__lt=after.case))
     return rows.order_by("-at", "-case").values_list("case", "at").iterator(chunk_size=200)

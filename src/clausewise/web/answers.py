@@ -1,6 +1,6 @@
 """What the interface answers when something is wrong: one shape for everything, after RFC 9457, with our problems in it.
 
-`{"status": 422, "title": "...", "problems": [{"code": "CW509", "message": ..., "where": ..., "help": ..., "clause": ..., "level": ...}]}`
+`{"status": 422, "title": ..., "problems": [{"code": "CW509", "level": ..., "message": ..., "where": ..., "clause": ..., "help": ...}]}`
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,8 +19,9 @@ JSON, PROBLEMS = "application/json", "application/problem+json"
 UNPROCESSABLE = 422
 # By code where it is not 422: what the case, the key or the database is to blame for, and not what was sent.
 STATUSES = {"CW844": 503, "CW845": 503, "CW850": 404, "CW851": 409, "CW852": 409, "CW857": 404, "CW709": 500}
-STATUSES |= {"CW882": 413, "CW883": 415, "CW885": 412, "CW886": 428, "CW891": 403}
+STATUSES |= {"CW882": 413, "CW883": 415, "CW885": 412, "CW886": 428, "CW890": 401, "CW891": 403, "CW892": 404, "CW893": 403}
 TITLES = {
+    401: "Nobody is signed in",
     403: "This is not allowed",
     404: "There is nothing here",
     409: "This cannot be done now",

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from clausewise.store.acting import reading_for
 from clausewise.store.teams import CaseAccess, access_of
 from clausewise.vocab.problem import Problem
 from clausewise.web.access import MATRIX, Audience, Rule, Verdict, judge
+from clausewise.web.answers import problems_answer
 from clausewise.web.principal import Duty, Principal
 from clausewise.wiring.start import now
 
@@ -150,8 +151,7 @@ def no_such_page(request: HttpRequest) -> HttpResponse:
 def told(request: HttpRequest, status: int, problem: Problem) -> HttpResponse:
     """Return an answer that says what is wrong: an object for programs, a page for people."""
     if _for_programs(request):
-        said = {"code": problem.code, "message": problem.message, "help": problem.help}
-        return JsonResponse({"problems": [said]}, status=status)
+        return problems_answer((problem,))
     return render(request, "clausewise/refused.html", {"problem": problem}, status=status)
 
 

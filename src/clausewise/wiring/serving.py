@@ -1,4 +1,4 @@
-"""What the served application stands on: the documents, opened once in a process, and determinations made again by those of their day."""
+"""What the served application stands on: the documents, opened once in a process, and runs made again by those of their day."""
 
 from functools import cache, lru_cache
 from uuid import UUID
