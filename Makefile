@@ -4,6 +4,7 @@
 .PHONY: help run test check lint bench soak env pins clean system-venv system-postgresql
 
 PYTHON ?= python3
+SERVE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_FLAGS := -qq --disable-pip-version-check
@@ -14,8 +15,9 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-run: $(VENV)/.run ## set up what is needed, then decide the bundled cases
+run: $(VENV)/.run ## set up what is needed, decide the bundled cases, then serve them (SERVE=0: do not)
 	@$(BIN)/clausewise demo
+	@test "$(SERVE)" = 0 || test -n "$$CI" || $(BIN)/clausewise serve --demonstration build/demonstration
 
 test: lint system-postgresql ## everything that must hold before a change is accepted
 	$(BIN)/pytest -q -n auto

@@ -179,6 +179,11 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
     {
         ("GET", "live"): PUBLIC,
         ("GET", "ready"): PUBLIC,
+        # The pages.
+        ("GET", "home"): SETTING_UP,
+        ("GET", "case-list"): needs(P.CASE_READ),
+        ("GET", "case-page"): needs(P.CASE_READ),
+        **_form("case-new", needs(P.CASE_SUBMIT)),
         # The interface.
         ("GET", "api:openapi-json"): PUBLIC,
         ("GET", "api:api-root"): CLOSED,

@@ -1,6 +1,6 @@
 """What the interface answers when something is wrong: one shape for everything, after RFC 9457, with our problems in it.
 
-`{"status": 422, "title": ..., "problems": [{"code": "CW509", "level": ..., "message": ..., "where": ..., "clause": ..., "help": ...}]}`
+`{"status": 422, "title": ..., "problems": [{"code": "CW509", "level", "message", "where", "clause", "help"}]}`
 """
 
 from collections.abc import Iterable, Mapping

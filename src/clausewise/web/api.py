@@ -23,7 +23,8 @@ from clausewise.vocab.history import NotDone
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.review import LineDecision
 from clausewise.web import shapes
-from clausewise.web.access import PERMISSIONS, Permission, allowed
+from clausewise.web.access import Permission, allowed
+from clausewise.web.acting import acting_for, own_team
 from clausewise.web.answers import PROBLEMS, Refused, answer_of, done_answer, problems_answer
 from clausewise.web.bodies import StrictParser, evidence_sent, source_sent
 from clausewise.web.case_list import SIZE_MAX, SIZE_USUAL, list_object, page_for, place_of
@@ -31,9 +32,7 @@ from clausewise.web.case_shown import case_object, show_case
 from clausewise.web.deciding import decisions_of
 from clausewise.web.policies import policies_object
 from clausewise.web.principal import case_of, principal_of
-from clausewise.wiring.serving import documents
 from clausewise.wiring.start import now
-from clausewise.wiring.storing import acting
 
 FAULTY = frozenset((400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503))
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[ -~]+$")]
@@ -86,13 +85,7 @@ TAKEN_IN = {201: shapes.ReceiptShape, **REFUSALS}
 def submit(request: HttpRequest, key: Key) -> HttpResponse:
     """Take in a request and determine it.  Repeated under the same key it is the same case, and the answer is the same bytes."""
     source: Source = source_sent(request)
-    return done_answer(cases.submit(_acting(request), source, key, _own_team(request)), 201)
-
-
-def _own_team(request: HttpRequest) -> str:
-    """Return the team of who submits, if they submit for one team only: the case is then its from the start."""
-    teams = {duty.team for duty in principal_of(request).duties if Permission.CASE_SUBMIT in PERMISSIONS[duty.role]}
-    return min(teams) if len(teams) == 1 else ""
+    return done_answer(cases.submit(acting_for(request), source, key, own_team(request)), 201)
 
 
 @api.get("/cases", url_name="cases", operation_id="list", response={200: shapes.ListShape, **REFUSALS})
@@ -119,13 +112,8 @@ def read_case(request: HttpRequest, case: UUID) -> HttpResponse:
 # ---- acts ------------------------------------------------------------------------------------------------------------
 
 
-def _acting(request: HttpRequest) -> Acting:
-    principal = principal_of(request)
-    return acting(principal.tenant, documents(), principal.account)
-
-
 def _act(request: HttpRequest, version: str, work: Callable[[Acting, Seen], Answer]) -> HttpResponse:
-    return done_answer(work(_acting(request), Seen(case_of(request).case, int(version.strip('"')))))
+    return done_answer(work(acting_for(request), Seen(case_of(request).case, int(version.strip('"')))))
 
 
 def _post(name: str, **further: Any) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from clausewise.web import health
+from clausewise.web import health, pages
 from clausewise.web.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("", pages.home, name="home"),
+    path("cases", pages.case_list, name="case-list"),
+    path("cases/new", pages.new_case, name="case-new"),
+    path("cases/<uuid:case>", pages.case, name="case-page"),
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -94,6 +94,11 @@ def migrate(environment: Mapping[str, str]) -> tuple[Problem, ...]:
     return done if isinstance(done, tuple) else done.problems
 
 
+def demonstration_settings(folder: Path) -> dict[str, str]:
+    """Return the settings under which a demonstration lives in a folder of its own, whatever else is configured."""
+    return {"CLAUSEWISE_DATA": str(folder.absolute()), "CLAUSEWISE_CONFIG": "", "CLAUSEWISE_DATABASE": ""}
+
+
 def new_id() -> UUID:
     """Return a new random id."""
     return UUID(bytes=secrets.token_bytes(16), version=4)
