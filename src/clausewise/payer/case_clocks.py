@@ -61,7 +61,8 @@ def case_deadlines(book: ClockBook, request: AuthorizationRequest, acts: Iterabl
 
 
 def _event(act: Done, received_at: datetime | None) -> CaseEvent:
+    at = act.at.replace(microsecond=0)  # nobody is told of parts of a second, and it ends no later for that
     if act.kind is ActKind.RECEIVED and received_at is not None:
-        return CaseEvent(EventKind.RECEIVED, min(act.at, received_at))
+        return CaseEvent(EventKind.RECEIVED, min(at, received_at))
     kind = EventKind.CLOSED if act.kind is ActKind.WITHDRAWN else EventKind(act.kind.value.replace("_", " "))
-    return CaseEvent(kind, act.at)
+    return CaseEvent(kind, at)

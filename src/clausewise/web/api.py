@@ -9,7 +9,9 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from ninja import Header, NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 
@@ -26,7 +28,7 @@ from clausewise.web import shapes
 from clausewise.web.access import Permission, allowed
 from clausewise.web.acting import acting_for, own_team
 from clausewise.web.answers import PROBLEMS, Refused, answer_of, done_answer, problems_answer
-from clausewise.web.bodies import StrictParser, evidence_sent, source_sent
+from clausewise.web.bodies import JSON_TYPE, StrictParser, evidence_sent, source_sent, too_large, wrong_type
 from clausewise.web.case_list import SIZE_MAX, SIZE_USUAL, list_object, page_for, place_of
 from clausewise.web.case_shown import case_object, show_case
 from clausewise.web.deciding import decisions_of
@@ -220,6 +222,18 @@ def told_unread(request: HttpRequest, fault: HttpError) -> HttpResponse:
     if isinstance(fault.__cause__, Refused):
         return problems_answer(fault.__cause__.problems)
     raise fault
+
+
+@api.exception_handler(RequestDataTooBig)
+def told_too_large(request: HttpRequest, fault: RequestDataTooBig) -> HttpResponse:
+    """Tell that a body is too large."""
+    return problems_answer((too_large(),))
+
+
+@api.exception_handler(RawPostDataException)
+def told_a_form(request: HttpRequest, fault: RawPostDataException) -> HttpResponse:
+    """Tell that a form was sent where an object is taken."""
+    return problems_answer((wrong_type(JSON_TYPE),))
 
 
 @api.exception_handler(ValidationError)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
@@ -22,7 +23,7 @@ from clausewise.policy.case_tree import Fields, Node, Text, plain, problem_at, q
 from clausewise.vocab.problem import Problem
 from clausewise.web.answers import Refused
 
-BYTES_MAX = 12 * 1024 * 1024  # the largest request is 8 MB, of which base64 makes more
+BYTES_MAX = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)  # the largest request is 8 MB, of which base64 makes more
 PATH_LENGTH_MAX = 200
 JSON_TYPE, MULTIPART = "application/json", "multipart/form-data"
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
@@ -41,7 +42,7 @@ class StrictParser(Parser):
             Refused: it is none, or too large.
         """
         if request.content_type != JSON_TYPE:
-            raise Refused(_wrong_type(JSON_TYPE))
+            raise Refused(wrong_type(JSON_TYPE))
         body = body_of(request)
         _json(body)
         return json.loads(body)
@@ -56,7 +57,7 @@ def body_of(request: HttpRequest) -> bytes:
     try:
         return request.body
     except RequestDataTooBig:
-        raise Refused(_too_large()) from None
+        raise Refused(too_large()) from None
 
 
 def refuse_large(request: HttpRequest) -> None:
@@ -67,14 +68,16 @@ def refuse_large(request: HttpRequest) -> None:
     """
     said = request.META.get("CONTENT_LENGTH") or "0"
     if not said.isdecimal() or int(said[:18]) > BYTES_MAX:
-        raise Refused(_too_large())
+        raise Refused(too_large())
 
 
-def _too_large() -> Problem:
+def too_large() -> Problem:
+    """Return the problem of what is larger than is taken."""
     return Problem("CW882", f"This is larger than {BYTES_MAX // 1024**2} MB.", help="Send large documents one by one, as evidence.")
 
 
-def _wrong_type(*taken: str) -> Problem:
+def wrong_type(*taken: str) -> Problem:
+    """Return the problem of a kind of content that is not taken."""
     return Problem("CW883", "This kind of content is not taken here.", help=f"Send {', '.join(taken)}; say so as Content-Type.")
 
 
@@ -101,7 +104,7 @@ def source_sent(request: HttpRequest) -> Source:
     if request.content_type in YAML_TYPES:
         return Source(NAME, body_of(request))
     if request.content_type != JSON_TYPE:
-        raise Refused(_wrong_type(JSON_TYPE, YAML_TYPES[0], MULTIPART))
+        raise Refused(wrong_type(JSON_TYPE, YAML_TYPES[0], MULTIPART))
     body = body_of(request)
     tree = _json(body)
     if not isinstance(tree, Fields) or [key.text for key, _ in tree.entries] != [FILES]:
@@ -118,7 +121,7 @@ def evidence_sent(request: HttpRequest) -> dict[str, bytes]:
     if request.content_type == MULTIPART:
         return _parts(request)
     if request.content_type != JSON_TYPE:
-        raise Refused(_wrong_type(JSON_TYPE, MULTIPART))
+        raise Refused(wrong_type(JSON_TYPE, MULTIPART))
     tree = _json(body_of(request))
     given = {key.text: value for key, value in tree.entries} if isinstance(tree, Fields) else {}
     if not given or not given.keys() <= {FILES, FACTS}:

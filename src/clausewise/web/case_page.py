@@ -15,7 +15,9 @@ from clausewise.ledger.leaf import PROGRAM
 from clausewise.payer.wall_time import local_of
 from clausewise.render.deadline_rows import COLUMNS, deadline_cells, deadline_rows, local_words
 from clausewise.render.known import KnownFacts
+from clausewise.render.problem_lines import how_many
 from clausewise.render.proof_tree import ToldNode, told_proof
+from clausewise.render.question_rows import set_words
 from clausewise.render.rows import Look, Row
 from clausewise.render.why_rows import TITLES, deciding_words, look_of, reading_rows, step_rows, words
 from clausewise.vocab.clock import Deadlines
@@ -60,6 +62,7 @@ class PageLine:
     other: PageView | None
     beside: str
     questions: tuple[PageQuestion, ...]
+    open_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,14 @@ def _line(line: ShownLine) -> PageLine:
     second = "clinic" if record.assessor == "plan" else "plan"
     other = _view(TITLES[second], record.other, line.other_known) if record.other and line.other_known else None
     marked = [PageQuestion(asked, asked.fact in record.view.settles) for asked in line.questions]
+    settling = sum(one.settles for one in marked)
     return PageLine(
         shown=line,
         view=_view(TITLES[record.assessor], record.view, line.known),
         other=other,
         beside=beside(record.assessor, record.view, record.other) if record.other else "",
         questions=tuple(sorted(marked, key=lambda one: not one.settles)),
+        open_words=f"{how_many(len(marked), 'answer')} can still change this.{set_words(settling, len(marked) - settling)}",
     )
 
 
@@ -138,7 +143,7 @@ def _view(title: str, view: View, known: KnownFacts) -> PageView:
             ("Nature", words(view.nature.value)),
             ("Necessity", words(view.necessity.value)),
             ("Basis", words(view.basis.value)),
-            ("What happens next", SAYINGS[view.disposition]),
+            ("Disposition", words(view.disposition.value)),
         ),
         deciding=deciding_words(decided, view) if decided else "",
         proof=told_proof(view.proof, known, view.clauses) if view.proof else None,
