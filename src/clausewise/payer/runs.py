@@ -20,6 +20,9 @@ from clausewise.vocab.problem import Problem, fault_problem
 from clausewise.vocab.request import AuthorizationRequest
 
 
+LINES_MAX = 200  # each is determined with all the others in view: the work grows faster than their number
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One policy's determination of a whole request; `lines` are those it governs, `clinic` the view beside it, if any.
@@ -54,11 +57,18 @@ def judge(submission: Submission, setting: Setting, now: datetime, name: str = "
     problems = tuple(problem for case in cases for problem in case.problems)
     if len(cases) != 1 or cases[0].request is None:
         return problems or (_not_one(name),)
+    if (lines := len(cases[0].request.lines)) > LINES_MAX:
+        return (_too_many(lines, name),)
     return _run(cases[0], setting, now)
 
 
 def _not_one(name: str) -> Problem:
     return Problem("CW854", "A submission is one clinical case.", name, help="Send each case by itself.")
+
+
+def _too_many(lines: int, name: str) -> Problem:
+    message = f"A submission has at most {LINES_MAX} service lines; this one has {lines}."
+    return Problem("CW854", message, name, help="Divide it among several requests.")
 
 
 def _run(case: JudgedCase, setting: Setting, now: datetime) -> Judged | tuple[Problem, ...]:

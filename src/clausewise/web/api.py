@@ -37,7 +37,7 @@ from clausewise.web.principal import case_of, principal_of
 from clausewise.wiring.start import now
 
 FAULTY = frozenset((400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503))
-Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[ -~]+$")]
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[!-~]([ -~]*[!-~])?$")]
 Version = Annotated[str, Header(alias="If-Match", pattern=r'^"[1-9][0-9]{0,8}"$')]
 
 

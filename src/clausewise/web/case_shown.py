@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from clausewise.decide.record import question
 from clausewise.payer.case_clocks import Done, case_deadlines
-from clausewise.payer.runs import Remade
+from clausewise.payer.runs import Remade, Run
 from clausewise.payer.stages import Stage, stage_of
 from clausewise.render.deadline_rows import deadlines_object, utc_text
 from clausewise.render.determination_json import line_object
@@ -20,8 +21,10 @@ from clausewise.vocab.clock import Deadlines
 from clausewise.vocab.determination import Determination, Question, View
 from clausewise.vocab.history import ActKind, CaseAct, CaseHistory, NotDone
 from clausewise.vocab.problem import Problem
+from clausewise.vocab.request import AuthorizationRequest
 from clausewise.wiring.serving import clocks, documents, remade
 
+RUNS_MAX = 32  # made again and kept in memory; one of 20 lines takes about a megabyte
 FILED = (ActKind.RECEIVED, ActKind.EVIDENCE_ATTACHED)  # acts that carry files
 
 
@@ -59,16 +62,32 @@ def show_case(tenant: UUID, case: UUID, now: datetime) -> ShownCase | NotDone:
     history = found.history
     stage = stage_of(history.kinds)
     assert stage is not None, "only acts that are allowed are written"
-    again = tuple(remade(tenant, run) for run in found.runs)
+    again = tuple(_again(tenant, run) for run in found.runs)
     acts = (Done(act.kind, act.at) for act in history.acts)
     return ShownCase(
         history=history,
         stage=stage,
         deadlines=case_deadlines(clocks(), again[0].request, acts, now) if again else None,
         determined=next((act for act in history.acts if act.sequence == found.sequence), None),
-        lines=tuple(sorted((line for one in again for line in _lines(one)), key=lambda line: line.record.line)),
-        differs="; ".join(one.replay.difference for one in again if one.replay.difference),
+        lines=tuple(sorted((line for one in again for line in one.lines), key=lambda line: line.record.line)),
+        differs="; ".join(one.difference for one in again if one.difference),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A run made again: its request, its lines as they are shown, and in what it differs from the one that was kept."""
+
+    request: AuthorizationRequest
+    lines: tuple[ShownLine, ...]
+    difference: str
+
+
+@lru_cache(RUNS_MAX)
+def _again(tenant: UUID, run: Run) -> _Again:
+    """Make a run again.  What comes out depends on nothing else, so whoever reads a case again does not wait for it again."""
+    one = remade(tenant, run)
+    return _Again(one.request, tuple(_lines(one)), one.replay.difference)
 
 
 def _lines(one: Remade) -> Iterator[ShownLine]:
