@@ -6,8 +6,9 @@ INSTALLED_APPS = [
     "clausewise.web.apps.WebConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django_tasks",
     "django_tasks_db",
 ]
 AUTH_USER_MODEL = "accounts.Account"
+SECOND_FACTOR_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

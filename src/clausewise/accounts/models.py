@@ -6,6 +6,7 @@ They belong to the installation, not to a tenant: who signs in is known before t
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from clausewise.store.models import Tenant
@@ -62,3 +63,10 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class Session(AbstractBaseSession):
+    """A session: under the hash of its key, with the account so that all of an account's can be ended."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    account = models.UUIDField(null=True, db_index=True)

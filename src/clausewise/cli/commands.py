@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from clausewise.cli.account_commands import account
+
 OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
 
 The exit status is 0, 1 where a policy has errors, an expectation failed or a log is not whole,
@@ -25,6 +27,7 @@ app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
 store = typer.Typer(help="Keep cases: their tables, their history, their log.", no_args_is_help=True)
 app.add_typer(store, name="store")
+app.add_typer(account, name="account")
 audit = typer.Typer(help="Verify the log, prove what stands in it, sign how far it goes.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 

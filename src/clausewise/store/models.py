@@ -173,6 +173,38 @@ class Outbox(OfCase):
     objects = PerTenant()
 
 
+class AccountAct(OfTenant):
+    """Something done about an account for a tenant: opened, given a role, ended, signed in; see `account_acts`."""
+
+    account = models.UUIDField(db_index=True)
+    actor = models.UUIDField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=49)
+    content = models.TextField()
+
+    objects = PerTenant()
+
+
+class Draft(OfTenant):
+    """What somebody has entered in a form and not sent, sealed; one for each person, case and form, taken away after use.
+
+    `case` is the UUID of zeros for a form about no case.
+    """
+
+    account = models.UUIDField()
+    case = models.UUIDField()
+    form = models.CharField(max_length=80)
+    content = models.TextField()
+    at = models.DateTimeField()
+
+    objects = PerTenant()
+
+    class Meta:
+        """Kept once."""
+
+        constraints = (models.UniqueConstraint(fields=["tenant", "account", "case", "form"], name="draft_once"),)
+
+
 class LedgerEntry(OfTenant):
     """One entry of the log, numbered from 0 over all tenants; see `ledger.log.Stored`."""
 

@@ -1,8 +1,8 @@
 """Who may do what: the permissions, which role has which, and the authorization matrix with a row for every route.
 
 Nothing is allowed that is not in these tables.  `web.gate` enforces the matrix before a view runs; a route without a row is
-answered as if it did not exist, and fails the build.  A view that finds only in what was sent how much is asked for (approve or deny) calls
-`judge` itself.
+answered as if it did not exist, and fails the build.  A view that finds only in what was sent how much is asked for (approve or
+deny) calls `allowed` itself.
 """
 
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ def judge(principal: Principal, permission: Permission, case: CaseAccess | None 
 
     A case of another tenant, and one restricted to others, is told as not existing.
     """
-    if case is not None and not _exists_for(principal, case):
+    if case is not None and not exists_for(principal, case):
         return Verdict.UNSEEN
     duties = [duty for duty in principal.duties if permission in PERMISSIONS[duty.role]]
     reached = duties if case is None else [duty for duty in duties if _reaches(duty, principal, case)]
@@ -93,7 +93,8 @@ def allowed(principal: Principal, permission: Permission, case: CaseAccess | Non
     return judge(principal, permission, case) is Verdict.ALLOWED
 
 
-def _exists_for(principal: Principal, case: CaseAccess) -> bool:
+def exists_for(principal: Principal, case: CaseAccess) -> bool:
+    """Tell whether somebody is told that a case exists: it is of their tenant, and not restricted to others."""
     named = case.restricted_to is None or principal.account in case.restricted_to
     return case.tenant == principal.tenant and (named or bool(principal.roles & BEYOND_RESTRICTION))
 
@@ -205,6 +206,13 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
         # Signing in and out, and one's own password.  There is no open sign-up: accounts are invited.
         **_form("account_login", PUBLIC),
         **_form("account_logout", SETTING_UP),
+        ("GET", "account_home"): SETTING_UP,
+        ("POST", "account_tenant"): SETTING_UP,
+        ("POST", "account_end_sessions"): SETTING_UP,
+        ("GET", "account_remaining"): SETTING_UP,
+        ("POST", "account_stay"): SETTING_UP,
+        ("POST", "account_draft"): OWN_ACCOUNT,
+        ("POST", "case_draft"): needs(Permission.CASE_READ),
         ("GET", "account_inactive"): PUBLIC,
         **_form("account_reauthenticate", SETTING_UP),
         **_form("account_change_password", OWN_ACCOUNT),
@@ -220,6 +228,12 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("GET", "mfa_view_recovery_codes"): OWN_ACCOUNT,
         **_form("mfa_generate_recovery_codes", OWN_ACCOUNT),
         ("GET", "mfa_download_recovery_codes"): OWN_ACCOUNT,
+        **_form("mfa_login_webauthn", PUBLIC),
+        **_form("mfa_reauthenticate_webauthn", SETTING_UP),
+        **_form("mfa_add_webauthn", SETTING_UP),
+        ("GET", "mfa_list_webauthn"): OWN_ACCOUNT,
+        **_form("mfa_edit_webauthn", OWN_ACCOUNT),
+        **_form("mfa_remove_webauthn", OWN_ACCOUNT),
         # Signing in through somebody else, where the configuration names them.
         **_form("openid_connect_login", PUBLIC),
         ("GET", "openid_connect_callback"): PUBLIC,

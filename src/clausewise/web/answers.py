@@ -19,10 +19,8 @@ JSON, PROBLEMS = "application/json", "application/problem+json"
 UNPROCESSABLE = 422
 # By code where it is not 422: what the case, the key or the database is to blame for, and not what was sent.
 STATUSES = {"CW844": 503, "CW845": 503, "CW850": 404, "CW851": 409, "CW852": 409, "CW857": 404, "CW709": 500}
-STATUSES |= {"CW882": 413, "CW883": 415, "CW885": 412, "CW886": 428, "CW890": 401, "CW891": 403, "CW892": 404, "CW893": 403}
+STATUSES |= {"CW922": 413, "CW923": 415, "CW925": 412, "CW926": 428}
 TITLES = {
-    401: "Nobody is signed in",
-    403: "This is not allowed",
     404: "There is nothing here",
     409: "This cannot be done now",
     412: "The case has changed",
@@ -93,7 +91,7 @@ def done_answer(done: Answer, status: int = 200) -> HttpResponse:
 def changed(conflict: Conflict) -> Problem:
     """Return the problem of a person who acted on a version of a case that is over."""
     message = f"The case has version {conflict.version} by now, not {conflict.expected}; nothing was written."
-    return Problem("CW885", message, help="Look at what was done since, and act on the new version.")
+    return Problem("CW925", message, help="Look at what was done since, and act on the new version.")
 
 
 def _said(act: CaseAct) -> dict[str, Any]:

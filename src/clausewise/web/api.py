@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from ninja import Header, NinjaAPI, Query
@@ -163,7 +163,7 @@ def decide(request: HttpRequest, case: UUID, key: Key, version: Version, said: s
     """Record what was decided of every line.  Only a physician decides adversely, in their own name, with clause and rationale."""
     adverse = any(line.result != "approved" for line in said.lines)
     if adverse and not allowed(principal_of(request), Permission.CASE_DENY, case_of(request)):
-        raise Refused(Problem("CW891", "Your roles do not allow this.", help="Only a physician decides adversely."))
+        raise PermissionDenied
     decisions: tuple[LineDecision, ...] = decisions_of(said, principal_of(request), now().date())
     return _act(request, version, lambda who, seen: cases.decide(who, seen, decisions, key))
 
@@ -245,7 +245,7 @@ def told_misfits(request: HttpRequest, fault: ValidationError) -> HttpResponse:
 def _misfit(place: list[str], kind: str, said: str) -> Problem:
     if kind == "missing" and place[-1] == "If-Match":
         help = 'Send the ETag of the case as you read it, such as If-Match: "3".'
-        return Problem("CW886", "It is not said which version of the case was seen.", help=help)
+        return Problem("CW926", "It is not said which version of the case was seen.", help=help)
     source, *inside = place
     name = ".".join(inside[1:] or inside) or source
-    return Problem("CW880", f"`{name}` ({source}) does not fit: {said}.", help="The description of the interface has its shape.")
+    return Problem("CW920", f"`{name}` ({source}) does not fit: {said}.", help="The description of the interface has its shape.")

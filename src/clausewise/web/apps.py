@@ -8,3 +8,9 @@ class WebConfig(AppConfig):
 
     name = "clausewise.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Have sessions begun and rotated, and sign-ins recorded."""
+        from clausewise.web import lasting, login_records
+
+        assert lasting and login_records, "importing them connects them"

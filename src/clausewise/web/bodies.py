@@ -73,12 +73,12 @@ def refuse_large(request: HttpRequest) -> None:
 
 def too_large() -> Problem:
     """Return the problem of what is larger than is taken."""
-    return Problem("CW882", f"This is larger than {BYTES_MAX // 1024**2} MB.", help="Send large documents one by one, as evidence.")
+    return Problem("CW922", f"This is larger than {BYTES_MAX // 1024**2} MB.", help="Send large documents one by one, as evidence.")
 
 
 def wrong_type(*taken: str) -> Problem:
     """Return the problem of a kind of content that is not taken."""
-    return Problem("CW883", "This kind of content is not taken here.", help=f"Send {', '.join(taken)}; say so as Content-Type.")
+    return Problem("CW923", "This kind of content is not taken here.", help=f"Send {', '.join(taken)}; say so as Content-Type.")
 
 
 def _json(body: bytes) -> Node:
@@ -125,7 +125,7 @@ def evidence_sent(request: HttpRequest) -> dict[str, bytes]:
     tree = _json(body_of(request))
     given = {key.text: value for key, value in tree.entries} if isinstance(tree, Fields) else {}
     if not given or not given.keys() <= {FILES, FACTS}:
-        raise Refused(problem_at(tree, "CW880", "Evidence is `files`, `facts`, or both, and nothing else.", _FILE_HELP))
+        raise Refused(problem_at(tree, "CW920", "Evidence is `files`, `facts`, or both, and nothing else.", _FILE_HELP))
     files = _files(given[FILES]) if FILES in given else {}
     if FACTS in given:
         files[_once(ANSWERS, files)] = json.dumps({FACTS: plain(given[FACTS])}, ensure_ascii=False).encode()
@@ -134,14 +134,14 @@ def evidence_sent(request: HttpRequest) -> dict[str, bytes]:
 
 def _once(path: str, files: Mapping[str, bytes]) -> str:
     if path in files:
-        raise Refused(Problem("CW880", f"`{path}` was sent twice.", help="Send the answers as `facts`, or as a file."))
+        raise Refused(Problem("CW920", f"`{path}` was sent twice.", help="Send the answers as `facts`, or as a file."))
     return path
 
 
 def _files(node: Node | None) -> dict[str, bytes]:
     if not isinstance(node, Fields) or not node.entries:
         at = node or Text("")
-        raise Refused(problem_at(at, "CW880", "`files` is no mapping from names to files.", _FILE_HELP))
+        raise Refused(problem_at(at, "CW920", "`files` is no mapping from names to files.", _FILE_HELP))
     return {_path(key.text): _content(value) for key, value in node.entries}
 
 
@@ -153,8 +153,8 @@ def _content(node: Node) -> bytes:
             try:
                 return base64.b64decode(written, validate=True)
             except (binascii.Error, ValueError):
-                raise Refused(problem_at(node, "CW880", "This is not base64.", _FILE_HELP)) from None
-    raise Refused(problem_at(node, "CW880", "This is no file.", _FILE_HELP))
+                raise Refused(problem_at(node, "CW920", "This is not base64.", _FILE_HELP)) from None
+    raise Refused(problem_at(node, "CW920", "This is no file.", _FILE_HELP))
 
 
 def _parts(request: HttpRequest) -> dict[str, bytes]:
@@ -164,10 +164,10 @@ def _parts(request: HttpRequest) -> dict[str, bytes]:
         sent = request.FILES
         found = {_path(name): sent.getlist(name) for name in sent}
     except (MultiPartParserError, MultiValueDictKeyError, SuspiciousOperation, UnicodeError):
-        raise Refused(Problem("CW880", "These are no parts of a form.", help="Let a library write multipart/form-data.")) from None
+        raise Refused(Problem("CW920", "These are no parts of a form.", help="Let a library write multipart/form-data.")) from None
     if not found or any(len(parts) > 1 for parts in found.values()):
         help = "Name each part by the path of its file, such as `case.yaml`."
-        raise Refused(Problem("CW880", "There is no file, or two have one name.", help=help))
+        raise Refused(Problem("CW920", "There is no file, or two have one name.", help=help))
     return {path: part.read() for path, (part,) in found.items()}
 
 
@@ -175,5 +175,5 @@ def _path(path: str) -> str:
     whole = path.isprintable() and "\\" not in path and len(path) <= PATH_LENGTH_MAX
     if not whole or any(part in ("", ".", "..") for part in path.split("/")):
         help = f"Write a relative path of up to {PATH_LENGTH_MAX} printable characters, such as `notes/visit.md`."
-        raise Refused(Problem("CW881", f"{quoted(path)} is no name for a file.", help=help))
+        raise Refused(Problem("CW921", f"{quoted(path)} is no name for a file.", help=help))
     return path

@@ -34,7 +34,7 @@ def place_of(written: str) -> Place | None:
         at, case = base64.urlsafe_b64decode(written.encode()).decode().split(" ")
         return Place(datetime.fromtimestamp(int(at[:18]) / 1_000_000, UTC), UUID(case))
     except (binascii.Error, ValueError, OverflowError, OSError):
-        raise Refused(Problem("CW880", "`after` is no place in a list.", help="Send what a list named as its `next`.")) from None
+        raise Refused(Problem("CW920", "`after` is no place in a list.", help="Send what a list named as its `next`.")) from None
 
 
 def written_place(place: Place | None) -> str | None:

@@ -25,7 +25,7 @@ def _signer(said: Decisions, principal: Principal, on: date) -> Clinician:
     if found is None:
         message = "No licence of this account is valid today in the state that is named."
         help = "Name the state in `licence_state`; an administrator keeps the licences of an account."
-        raise Refused(Problem("CW884", message, help=help))
+        raise Refused(Problem("CW924", message, help=help))
     return found
 
 
@@ -34,5 +34,5 @@ def _decision(line: LineDecided, signer: Clinician | None) -> LineDecision:
         return Approved(line.line, line.clause)
     if line.reason is None or not line.rationale.strip():
         message = f"The adverse decision about line {line.line} lacks its reason or its rationale."
-        raise Refused(Problem("CW884", message, help="Say why, and give the rationale as the letter will."))
+        raise Refused(Problem("CW924", message, help="Say why, and give the rationale as the letter will."))
     return Adverse(line.line, AdverseResult(line.result), signer, line.clause, line.reason, line.rationale)

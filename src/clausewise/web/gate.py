@@ -5,29 +5,32 @@ that none of them can forget it.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import render
 from django.urls import reverse
 
 from clausewise.accounts.duties import held_by, opened_by, tenants_of
 from clausewise.store.acting import reading_for
 from clausewise.store.teams import CaseAccess, access_of
-from clausewise.vocab.problem import Problem
-from clausewise.web.access import MATRIX, Audience, Rule, Verdict, judge
-from clausewise.web.answers import problems_answer
+from clausewise.web.access import MATRIX, Audience, Rule, allowed, exists_for
+from clausewise.web.drafts import keep_draft
 from clausewise.web.principal import Duty, Principal
 from clausewise.wiring.start import now
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 BEARER = "Bearer "
-LOGIN = "account_login"
+LOGIN, STEP_UP, SECOND_FACTOR = "account_login", "account_reauthenticate", "mfa_index"
 TENANT = "tenant"  # where a session says for which tenant the account is at work
 
 
@@ -44,17 +47,27 @@ class Gate:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> HttpResponse | None:
-        """Return what keeps the request from its view, or None where nothing does."""
+        """Return what is answered in place of the view, or None where nothing keeps the request from it.
+
+        Raises:
+            Http404: there is no such route, or nothing there for who asks.
+            PermissionDenied: who asks may not do this.
+        """
         rule = _rule(request)
         if rule is None or rule.audience is Audience.NOBODY:
-            return no_such_page(request)
+            raise Http404
         if rule.audience is Audience.PUBLIC:
             return None
         principal = _principal(request)
         if principal is None:
-            return _unknown(request)
+            return _nobody(request)
         request.principal = principal  # type: ignore[attr-defined]
-        return _kept_out(request, rule, principal, kwargs)
+        if not rule.before_second_factor and _lacks_second_factor(request, principal):
+            return _kept_for(SECOND_FACTOR, request)
+        _judge(request, rule, principal, kwargs.get("case"))
+        if rule.step_up and not stepped_up(principal):
+            return _to_be_stepped_up(request, principal)
+        return None
 
 
 def _rule(request: HttpRequest) -> Rule | None:
@@ -63,19 +76,17 @@ def _rule(request: HttpRequest) -> Rule | None:
     return MATRIX.get((method, request.resolver_match.view_name))
 
 
-def _kept_out(request: HttpRequest, rule: Rule, principal: Principal, kwargs: Mapping[str, Any]) -> HttpResponse | None:
-    if rule.audience is Audience.OWN_ACCOUNT:
-        return refused(request) if principal.by_token else None
+def _judge(request: HttpRequest, rule: Rule, principal: Principal, written: object) -> None:
+    if rule.audience is Audience.OWN_ACCOUNT and principal.by_token:
+        raise PermissionDenied
     case = None
-    if "case" in kwargs:
-        case = _case(principal.tenant, kwargs["case"])
-        if case is None:
-            return no_such_page(request)
+    if written is not None:
+        case = _case(principal.tenant, written)
+        if case is None or not exists_for(principal, case):
+            raise Http404
         request.case_access = case  # type: ignore[attr-defined]
-    verdicts = {judge(principal, permission, case) for permission in rule.any_of}
-    if Verdict.ALLOWED in verdicts:
-        return None
-    return no_such_page(request) if Verdict.UNSEEN in verdicts else refused(request)
+    if rule.audience is Audience.PERMITTED and not any(allowed(principal, one, case) for one in rule.any_of):
+        raise PermissionDenied
 
 
 def _case(tenant: UUID, written: object) -> CaseAccess | None:
@@ -85,6 +96,31 @@ def _case(tenant: UUID, written: object) -> CaseAccess | None:
         return None
     with reading_for(tenant):
         return access_of(tenant, case)
+
+
+# ---- the second factor, and proving anew who one is --------------------------------------------------------------------
+
+
+def _lacks_second_factor(request: HttpRequest, principal: Principal) -> bool:
+    """Tell whether somebody who works for a tenant has still to set up a second factor."""
+    if principal.by_token or not settings.SECOND_FACTOR_REQUIRED or not principal.duties:
+        return False
+    return not is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+
+
+def stepped_up(principal: Principal) -> bool:
+    """Tell whether somebody proved anew, in the last five minutes, who they are."""
+    at = principal.stepped_up_at
+    return at is not None and now() - at < timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def _to_be_stepped_up(request: HttpRequest, principal: Principal) -> HttpResponse:
+    """Lead to the proof and back.  What was sent is kept as a draft, which the page of the form shows again."""
+    if principal.by_token:
+        raise PermissionDenied
+    if request.method not in SAFE and not for_programs(request):
+        keep_draft(request)
+    return _kept_for(STEP_UP, request)
 
 
 # ---- who asks --------------------------------------------------------------------------------------------------------
@@ -120,8 +156,6 @@ def _tenant(request: HttpRequest, account: UUID) -> UUID | None:
 
 def _stepped_up_at(request: HttpRequest) -> datetime | None:
     """Return when who is signed in last proved anew who they are."""
-    from allauth.account.authentication import get_authentication_records
-
     again = [record["at"] for record in get_authentication_records(request, request.user) if record.get("reauthenticated")]
     return datetime.fromtimestamp(max(again), UTC) if again else None
 
@@ -129,34 +163,31 @@ def _stepped_up_at(request: HttpRequest) -> datetime | None:
 # ---- what is answered ------------------------------------------------------------------------------------------------
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
-    if _for_programs(request) or request.method not in SAFE:
-        answer = told(request, 401, Problem("CW890", "Nobody is signed in.", help="Sign in, or send a token that is valid."))
-        answer["WWW-Authenticate"] = "Bearer"
-        return answer
-    return HttpResponseRedirect(f"{reverse(LOGIN)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+def _nobody(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who is not signed in: a person at a page is led to sign in, everybody else is told."""
+    if for_programs(request) or request.method not in SAFE:
+        said = {"status": 401, "message": "Nobody is signed in.", "help": "Sign in, or send a token that is valid."}
+        return JsonResponse(said, status=401, headers={"WWW-Authenticate": "Bearer"})
+    return _led_to(LOGIN, request)
 
 
-def refused(request: HttpRequest) -> HttpResponse:
-    """Return the answer to somebody whose roles do not allow what they ask."""
-    help = "Ask the administrator or the supervisor; they can give you the role, or the case to your team."
-    return told(request, 403, Problem("CW891", "Your roles do not allow this.", help=help))
+def _kept_for(name: str, request: HttpRequest) -> HttpResponse:
+    """Answer somebody who must first do something at another page."""
+    if for_programs(request):
+        help = "Prove anew who you are, or set up a second factor, at the address in `at`; then ask again."
+        said = {"status": 403, "message": "Something is to be done first.", "help": help, "at": reverse(name)}
+        return JsonResponse(said, status=403)
+    return _led_to(name, request)
 
 
-def no_such_page(request: HttpRequest) -> HttpResponse:
-    """Return the answer to whatever does not exist, or not for who asks: always the same."""
-    return told(request, 404, Problem("CW892", "There is nothing here.", help="Look at the address."))
+def _led_to(name: str, request: HttpRequest) -> HttpResponse:
+    """Lead to a page, and from there back to here."""
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
 
 
-def told(request: HttpRequest, status: int, problem: Problem) -> HttpResponse:
-    """Return an answer that says what is wrong: an object for programs, a page for people."""
-    if _for_programs(request):
-        return problems_answer((problem,))
-    return render(request, "clausewise/refused.html", {"problem": problem}, status=status)
-
-
-def _for_programs(request: HttpRequest) -> bool:
-    return "Authorization" in request.headers or not request.accepts("text/html")
+def for_programs(request: HttpRequest) -> bool:
+    """Tell whether a program asks, that wants an object and no page."""
+    return "Authorization" in request.headers or not request.accepts("text/html") or request.path_info.startswith("/api/")
 
 
 class Csrf(CsrfViewMiddleware):
@@ -179,8 +210,3 @@ def _asked() -> HttpResponse:
     """Stand in for a view that does not ask to be left out; nobody calls it."""
     raise AssertionError("only asked whether it is left out")
 
-
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the answer to a form that was not ours, or is too old."""
-    help = "Go back, load the page again and send the form once more."
-    return told(request, 403, Problem("CW893", "This form was not sent from a page of ours, or it is too old.", help=help))

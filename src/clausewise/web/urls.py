@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from clausewise.web import health, pages
+from clausewise.web import account_pages, health, pages
 from clausewise.web.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/new", pages.new_case, name="case-new"),
     path("cases/<uuid:case>", pages.case, name="case-page"),
     path("api/v1/", api.urls),
+    path("account/", account_pages.home, name="account_home"),
+    path("account/tenant/", account_pages.choose_tenant, name="account_tenant"),
+    path("account/sessions/end/", account_pages.end_sessions, name="account_end_sessions"),
+    path("account/session/", account_pages.tell_remaining, name="account_remaining"),
+    path("account/session/stay/", account_pages.stay, name="account_stay"),
+    path("account/draft/<str:form>/", account_pages.draft, name="account_draft"),
+    path("account/draft/<str:form>/<uuid:case>/", account_pages.draft, name="case_draft"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/3rdparty/", include("allauth.socialaccount.urls")),

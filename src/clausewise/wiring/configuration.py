@@ -25,6 +25,8 @@ SETTINGS = (
     "database_owner_password_file",
     "hosts",
     "secret_key_file",
+    "providers_file",
+    "second_factor",
 )
 ELSEWHERE = ("policies", "traceback", "config", "record")  # read by others, in the environment only
 SECRET_LENGTH_MIN = 32
@@ -53,6 +55,8 @@ class Configuration:
     owner: Database | None
     secret_key_file: Path
     hosts: tuple[str, ...]
+    providers_file: Path | None = None
+    second_factor: bool = True
 
 
 def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tuple[Problem, ...]]:
@@ -62,12 +66,21 @@ def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tup
     data = Path(written.get("data", data))
     database, wrong = _database(written, "database", data)
     owner, owner_wrong = _database(written, "database_owner", data) if "database_owner" in written else (None, ())
-    problems = (*problems, *wrong, *owner_wrong, *_folder_faults(data))
+    factor = written.get("second_factor", "required")
+    problems = (*problems, *wrong, *owner_wrong, *_factor_faults(factor), *_folder_faults(data))
     if problems or database is None:
         return None, problems
     secret_key_file = Path(written.get("secret_key_file", data / "secret_key"))
     hosts = tuple(filter(None, map(str.strip, written.get("hosts", "localhost,127.0.0.1,[::1]").split(","))))
-    return Configuration(data, database, owner, secret_key_file, hosts), ()
+    providers = Path(written["providers_file"]) if "providers_file" in written else None
+    return Configuration(data, database, owner, secret_key_file, hosts, providers, factor == "required"), ()
+
+
+def _factor_faults(written: str) -> tuple[Problem, ...]:
+    if written in ("required", "optional"):
+        return ()
+    help = "Write required, or optional where others see to it."
+    return (Problem("CW840", f"{PREFIX}SECOND_FACTOR is neither required nor optional.", help=help),)
 
 
 def _usual_folder(environment: Mapping[str, str]) -> Path:

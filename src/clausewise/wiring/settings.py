@@ -5,6 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from clausewise.vocab.problem import Problem
+from clausewise.wiring.account_settings import *  # noqa: F403
+from clausewise.wiring.account_settings import cookies, providers
 from clausewise.wiring.configuration import Configuration, Database, configure, read_secret
 from clausewise.wiring.sqlite_gate import install
 
@@ -49,6 +52,10 @@ _secret = read_secret(_configuration.secret_key_file)
 if not isinstance(_secret, str):
     raise ImproperlyConfigured(_secret.message)
 
+_providers = providers(_configuration.providers_file)
+if isinstance(_providers, Problem):
+    raise ImproperlyConfigured(_providers.message)
+
 SECRET_KEY = _secret
 ALLOWED_HOSTS = list(_configuration.hosts)
 DATABASES = databases(_configuration.database)
@@ -60,7 +67,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -78,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clausewise.web.lasting.Lasting",
     "clausewise.web.gate.Gate",
     "clausewise.web.gate.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -98,10 +105,9 @@ TEMPLATES = [
     }
 ]
 ROOT_URLCONF = "clausewise.web.urls"
-AUTH_USER_MODEL = "accounts.Account"
-LOGIN_URL = "account_login"
-CSRF_FAILURE_VIEW = "clausewise.web.gate.forged"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+globals().update(cookies(ALLOWED_HOSTS))
+SECOND_FACTOR_REQUIRED = _configuration.second_factor
+SOCIALACCOUNT_PROVIDERS = _providers
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # from where the package lies; nothing is collected first

@@ -37,6 +37,7 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
     from clausewise.store.ledger import DatabaseLedger
 
     taken_in(person)
+    told_about_an_account(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
         DatabaseLedger().keep_checkpoint("log\n1\nroot\n")
@@ -45,6 +46,19 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
     assert asked(f"SELECT 1 FROM store_{table}")
     with pytest.raises(IntegrityError, match="never changed"):
         asked(done)
+
+
+def told_about_an_account(person: Person) -> None:
+    """Something was done about an account."""
+    import secrets
+    from uuid import uuid4
+
+    from clausewise.ledger.leaf import PROGRAM, Act
+    from clausewise.store.account_acts import AboutAccount, record_about
+    from tests.unit.store.conftest import NOON
+
+    one = AboutAccount(Act.ACCOUNT_OPENED, person.tenant, uuid4(), PROGRAM, NOON, {"role": "intake"})
+    assert None is record_about(one, secrets.token_bytes)
 
 
 def asked_column(table: str) -> str:

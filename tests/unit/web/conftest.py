@@ -1,4 +1,7 @@
-"""The pages on both databases: people of two tenants, and a browser that keeps no more than a cookie."""
+"""The pages on both databases."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -13,3 +16,19 @@ EVERYTHING = (Role.INTAKE, Role.NURSE, Role.PHYSICIAN, Role.SUPERVISOR)
 def asking(person: Person) -> Caller:  # noqa: F811
     """Somebody with a token who may do everything to a case."""
     return caller(person.tenant, *EVERYTHING)
+
+
+@pytest.fixture
+def settings_of(sqlite) -> Iterator[Callable[..., None]]:  # noqa: F811
+    """A way to have other settings until the test is over."""
+    from django.test import override_settings
+
+    changed: list[Any] = []
+
+    def change(**values: Any) -> None:
+        changed.append(override_settings(**values))
+        changed[-1].enable()
+
+    yield change
+    for one in changed:
+        one.disable()

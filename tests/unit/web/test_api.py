@@ -102,7 +102,7 @@ def test_the_slower_of_two_sees_what_changed(asking: Caller):
     assert 200 == asking.act(f"/cases/{case}/ask", version, {"facts": ["scar_pain_unresponsive"]}).status_code
     slower = asking.act(f"/cases/{case}/close", version)
     told = slower.json()
-    assert (412, ["CW885"], version + 1) == (slower.status_code, codes(slower), told["version"])
+    assert (412, ["CW925"], version + 1) == (slower.status_code, codes(slower), told["version"])
     assert [("asked", version + 1)] == [(act["act"], act["sequence"]) for act in told["since"]]
     assert version + 1 == asking.ask("GET", f"/cases/{case}").json()["version"]
 
@@ -120,8 +120,8 @@ def test_what_cannot_be_done_now_is_said(asking: Caller):
         asking.ask("GET", "/cases?after=nowhere"),
         asking.ask("GET", "/cases?stage=denied"),
     ]
-    expected = [(409, "CW851"), (428, "CW886"), (422, "CW880"), (404, "CW892"), (422, "CW880"), (415, "CW883")]
-    expected += [(422, "CW880")] * 2
+    expected = [(409, "CW851"), (428, "CW926"), (422, "CW920"), (404, "CW892"), (422, "CW920"), (415, "CW923")]
+    expected += [(422, "CW920")] * 2
     assert expected == [(one.status_code, *codes(one)) for one in found]
 
 

@@ -25,7 +25,7 @@ def with_facts(**facts: Any) -> bytes:
 
 
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
-    "nothing": ("", b"", "CW883"),
+    "nothing": ("", b"", "CW923"),
     "blanks": (JSON, b" ", "CW512"),
     "half an object": (JSON, changed()[:-1], "CW512"),
     "two objects": (JSON, changed() + b"{}", "CW512"),
@@ -70,23 +70,23 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "two documents": (YAML, b"id: a\n---\nid: b", "CW504"),
     "a line of 2 MB": (YAML, b"id: " + b"x" * 2**21, "CW503"),
     "compressed": (YAML, zlib.compress(changed()), "CW50"),
-    "more than 12 MB": (JSON, b" " * (12 * 2**20 + 1), "CW882"),
-    "no kind": ("", changed(), "CW883"),
-    "a kind that is none": ("application/xml", b"<a/>", "CW883"),
-    "parts without an edge": ("multipart/form-data", b"--x\r\n", "CW880"),
-    "parts that break off": ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; na", "CW880"),
-    "files that are a list": (JSON, b'{"files": []}', "CW880"),
-    "no files": (JSON, b'{"files": {}}', "CW880"),
-    "a file that is a text": (JSON, b'{"files": {"case.yaml": "id: a"}}', "CW880"),
-    "a file of two kinds": (JSON, b'{"files": {"case.yaml": {"text": "a", "base64": "YQ=="}}}', "CW880"),
-    "base64 that is none": (JSON, b'{"files": {"case.yaml": {"base64": "?"}}}', "CW880"),
-    "a path out of the folder": (JSON, b'{"files": {"../case.yaml": {"text": "id: a"}}}', "CW881"),
-    "a path from the root": (JSON, b'{"files": {"/etc/case.yaml": {"text": "id: a"}}}', "CW881"),
-    "a path of another system": (JSON, b'{"files": {"a\\\\case.yaml": {"text": "id: a"}}}', "CW881"),
-    "a path from right to left": (JSON, json.dumps({"files": {f"{RIGHT_TO_LEFT}lmay.esac": {"text": "x"}}}).encode(), "CW881"),
-    "a path with a NUL": (JSON, b'{"files": {"a\\u0000b": {"text": "x"}}}', "CW881"),
-    "an empty path": (JSON, b'{"files": {"": {"text": "x"}}}', "CW881"),
-    "a long path": (JSON, json.dumps({"files": {"a" * 201: {"text": "x"}}}).encode(), "CW881"),
+    "more than 12 MB": (JSON, b" " * (12 * 2**20 + 1), "CW922"),
+    "no kind": ("", changed(), "CW923"),
+    "a kind that is none": ("application/xml", b"<a/>", "CW923"),
+    "parts without an edge": ("multipart/form-data", b"--x\r\n", "CW920"),
+    "parts that break off": ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; na", "CW920"),
+    "files that are a list": (JSON, b'{"files": []}', "CW920"),
+    "no files": (JSON, b'{"files": {}}', "CW920"),
+    "a file that is a text": (JSON, b'{"files": {"case.yaml": "id: a"}}', "CW920"),
+    "a file of two kinds": (JSON, b'{"files": {"case.yaml": {"text": "a", "base64": "YQ=="}}}', "CW920"),
+    "base64 that is none": (JSON, b'{"files": {"case.yaml": {"base64": "?"}}}', "CW920"),
+    "a path out of the folder": (JSON, b'{"files": {"../case.yaml": {"text": "id: a"}}}', "CW921"),
+    "a path from the root": (JSON, b'{"files": {"/etc/case.yaml": {"text": "id: a"}}}', "CW921"),
+    "a path of another system": (JSON, b'{"files": {"a\\\\case.yaml": {"text": "id: a"}}}', "CW921"),
+    "a path from right to left": (JSON, json.dumps({"files": {f"{RIGHT_TO_LEFT}lmay.esac": {"text": "x"}}}).encode(), "CW921"),
+    "a path with a NUL": (JSON, b'{"files": {"a\\u0000b": {"text": "x"}}}', "CW921"),
+    "an empty path": (JSON, b'{"files": {"": {"text": "x"}}}', "CW921"),
+    "a long path": (JSON, json.dumps({"files": {"a" * 201: {"text": "x"}}}).encode(), "CW921"),
     "a directory without a case": (JSON, b'{"files": {"a.md": {"text": "x"}}}', "CW520"),
 }
 
@@ -129,7 +129,7 @@ def test_what_has_another_shape_is_refused(asking: Caller, name: str):
     answer = asking.act(f"/cases/{case}/{what}", version, json.dumps(body).encode(), **{"Content-Type": JSON})
     if answer.status_code == 403:
         pytest.skip("a decision is signed in a session, not with a token")
-    assert (422, {"CW880"}) == (answer.status_code, set(codes(answer)))
+    assert (422, {"CW920"}) == (answer.status_code, set(codes(answer)))
     assert b"patient" not in answer.content
     assert version == asking.ask("GET", f"/cases/{case}").json()["version"]
 
@@ -139,7 +139,7 @@ def test_a_key_that_is_none_is_refused(asking: Caller, key: str):
     """A key is 1 to 200 signs that a header can hold, and not only blanks."""
     answer = asking.ask("POST", "/cases", WHOLE, **{"Idempotency-Key": key})
     assert 422 == answer.status_code
-    assert set(codes(answer)) <= {"CW880", "CW856"}
+    assert set(codes(answer)) <= {"CW920", "CW856"}
 
 
 @pytest.mark.parametrize("version", ["3", "*", 'W/"3"', '"0"', '"-1"', '"3", "4"', '"99999999999999999999"', ""])
@@ -147,7 +147,7 @@ def test_a_version_that_is_none_is_refused(asking: Caller, version: str):
     """The version is the tag of one version of the case, and nothing else."""
     case, _ = asking.submitted()
     answer = asking.act(f"/cases/{case}/close", **{"If-Match": version})
-    assert (422, ["CW880"]) == (answer.status_code, codes(answer))
+    assert (422, ["CW920"]) == (answer.status_code, codes(answer))
 
 
 def test_what_was_written_is_kept_as_it_came(asking: Caller):

@@ -1,4 +1,4 @@
-"""The tokens of programs."""
+"""The tokens of programs, and sessions by account."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -6,14 +6,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Makes the table of tokens."""
+    """Makes both tables."""
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('store', '0002_whose_case'),
+        ('store', '0003_accounts_and_drafts'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('session_key', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('account', models.UUIDField(db_index=True, null=True)),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='ApiToken',
             fields=[

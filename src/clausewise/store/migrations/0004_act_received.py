@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0002_whose_case'),
+        ('store', '0003_accounts_and_drafts'),
     ]
 
     operations = [
