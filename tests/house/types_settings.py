@@ -11,3 +11,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 AUTH_USER_MODEL = "accounts.Account"
+BEHIND_PROXY = False
+METRICS_TOKEN = ""
+REQUESTS_PER_MINUTE = 6000
+LIMITS_FILE = ""

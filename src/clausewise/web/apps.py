@@ -8,3 +8,14 @@ class WebConfig(AppConfig):
 
     name = "clausewise.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Have faults logged, and acts counted."""
+        from django.core.signals import got_request_exception
+
+        from clausewise.store.writing import acts_written
+        from clausewise.web.answering import tell_fault
+        from clausewise.wiring import figures
+
+        got_request_exception.connect(tell_fault)
+        acts_written.connect(figures.acts_written)
