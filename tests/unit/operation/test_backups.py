@@ -12,7 +12,7 @@ from clausewise.vocab.history import CaseHistory, Receipt
 from clausewise.vocab.problem import Problem
 from clausewise.wiring import backups, snapshots
 from clausewise.wiring.backups import Backup, back_up, checked, restore
-from clausewise.wiring.sealed import HEAD_BYTES
+from clausewise.wiring.sealed import HEAD_BYTES, Unopened
 from tests.unit.operation.places import KEY, Installation, empty_place, installation, left_behind
 from tests.unit.store.conftest import Person, request_of
 from tests.unit.store.test_guards import assert_whole_log
@@ -173,7 +173,7 @@ def test_files_beside_the_database_come_back(sqlite, person, tmp_path):
     like = installation(None, sqlite)
     here = empty_place(like, tmp_path)
     here.configuration.data.mkdir(mode=0o700)
-    snapshots.copy_sqlite(like.configuration.database.path, here.configuration.database.path)
+    snapshots.copy_sqlite(Path(sqlite["NAME"]), here.configuration.data / "clausewise.sqlite3")
     file = here.configuration.data / "files" / "ab" / "photograph"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"sealed already" * 1000)
@@ -206,7 +206,7 @@ def test_what_is_not_there_is_told(sqlite, tmp_path):
 @pytest.mark.parametrize("name", ["../x", "files/../../x", "/etc/x", "files", "files//x", "other/x"])
 def test_no_part_lies_outside_the_files(name):
     """A part whose name leads elsewhere is refused, whoever sealed it."""
-    with pytest.raises(snapshots.Unopened):
+    with pytest.raises(Unopened):
         backups._refuse_name(name, Path("b.cw"))
 
 
@@ -217,7 +217,7 @@ def test_without_the_programs_of_postgresql_it_is_told(server, sqlite, tmp_path,
     monkeypatch.setattr(snapshots, "_program", lambda name: "/bin/false")
     assert "CW885" == code(back_up(here, KEY, tmp_path / "b.cw", NIGHT))
     monkeypatch.undo()
-    monkeypatch.setattr(snapshots.shutil, "which", lambda name: None)
-    monkeypatch.setattr(snapshots.Path, "glob", lambda *_: iter(()))
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
     assert "CW885" == code(back_up(here, KEY, tmp_path / "b.cw", NIGHT))
     assert [] == [name for name in left_behind(tmp_path) if "b.cw" in name]
