@@ -426,6 +426,48 @@ def write_ledger(
     raise typer.Exit(written(file, origin))
 
 
+@store.command("key")
+def make_backup_key(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The new key file.")],
+) -> None:
+    """Make the key that seals backups, in a file that only its owner can read."""
+    from clausewise.cli.keeping import make_backup_key as made
+
+    raise typer.Exit(made(output))
+
+
+BackupKey = Annotated[Path, typer.Option("--key", metavar="FILE", help="The key that seals backups; see `store key`.")]
+NewBackup = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The backup; a file that is there is left alone.")]
+
+
+@app.command()
+def backup(output: NewBackup, key: BackupKey) -> None:
+    """Back up all cases while the service runs, into one sealed file."""
+    from clausewise.cli.keeping import backup as backed_up
+
+    raise typer.Exit(backed_up(output, key))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    key: BackupKey,
+    check: Annotated[bool, typer.Option("--check", help="Only read it to its end, and tell whether it is whole.")] = False,
+) -> None:
+    """Restore a backup into an empty place, whole or not at all."""
+    from clausewise.cli.keeping import restore as restored
+
+    raise typer.Exit(restored(file, key, check))
+
+
+@app.command()
+def upgrade(output: NewBackup, key: BackupKey) -> None:
+    """Back up, bring the tables to this release, check them; if that fails, all is as before."""
+    from clausewise.cli.keeping import upgrade as upgraded
+
+    raise typer.Exit(upgraded(output, key))
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen on this address.")] = "127.0.0.1",

@@ -19,7 +19,6 @@ from clausewise.vocab.document import FactDeclaration
 from clausewise.vocab.problem import Problem, fault_problem
 from clausewise.vocab.request import AuthorizationRequest
 
-
 LINES_MAX = 200  # each is determined with all the others in view: the work grows faster than their number
 
 

@@ -180,6 +180,7 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
     {
         ("GET", "live"): PUBLIC,
         ("GET", "ready"): PUBLIC,
+        ("GET", "metrics"): PUBLIC,  # asks for a token of its own
         # The pages.
         ("GET", "home"): SETTING_UP,
         ("GET", "case-list"): needs(P.CASE_READ),
