@@ -20,7 +20,11 @@ UNPROCESSABLE = 422
 # By code where it is not 422: what the case, the key or the database is to blame for, and not what was sent.
 STATUSES = {"CW844": 503, "CW845": 503, "CW850": 404, "CW851": 409, "CW852": 409, "CW857": 404, "CW709": 500}
 STATUSES |= {"CW922": 413, "CW923": 415, "CW925": 412, "CW926": 428}
+STATUSES |= {"CW930": 400, "CW931": 401, "CW932": 403, "CW933": 404, "CW934": 429, "CW935": 500, "CW936": 403}
 TITLES = {
+    400: "This request cannot be read",
+    401: "Nobody is signed in",
+    403: "This is not allowed",
     404: "There is nothing here",
     409: "This cannot be done now",
     412: "The case has changed",
@@ -28,6 +32,7 @@ TITLES = {
     415: "This kind of content is not taken",
     UNPROCESSABLE: "This cannot be taken as it is",
     428: "The version is missing",
+    429: "This was asked too often",
     500: "A fault of ours",
     503: "The service cannot do this at the moment",
 }

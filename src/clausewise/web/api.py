@@ -27,7 +27,7 @@ from clausewise.vocab.review import LineDecision
 from clausewise.web import shapes
 from clausewise.web.access import Permission, allowed
 from clausewise.web.acting import acting_for, own_team
-from clausewise.web.answers import PROBLEMS, Refused, answer_of, done_answer, problems_answer
+from clausewise.web.answers import PROBLEMS, TITLES, Refused, answer_of, done_answer, problems_answer
 from clausewise.web.bodies import JSON_TYPE, StrictParser, evidence_sent, source_sent, too_large, wrong_type
 from clausewise.web.case_list import SIZE_MAX, SIZE_USUAL, list_object, page_for, place_of
 from clausewise.web.case_shown import case_object, show_case
@@ -36,7 +36,7 @@ from clausewise.web.policies import policies_object
 from clausewise.web.principal import case_of, principal_of
 from clausewise.wiring.start import now
 
-FAULTY = frozenset((400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503))
+FAULTY = frozenset(TITLES)
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[!-~]([ -~]*[!-~])?$")]
 Version = Annotated[str, Header(alias="If-Match", pattern=r'^"[1-9][0-9]{0,8}"$')]
 

@@ -82,13 +82,17 @@ class ProblemShape(Schema):
 
 
 class Problems(Schema):
-    """What is wrong; nothing was done.  `since` tells what others did where the case has changed."""
+    """What is wrong; nothing was done.
+
+    `since` tells what others did where the case has changed; `at` is the page at which something is to be done first.
+    """
 
     status: int
     title: str
     problems: list[ProblemShape]
     version: int | None = None
     since: list[Plain] | None = None
+    at: str | None = None
 
 
 class ReceiptShape(Schema):

@@ -98,7 +98,7 @@ def test_mistakes_are_told_to_programs_as_json(site):
     """Whoever asks for JSON gets the sentence as JSON; a page is a page."""
     client = site()
     told = client.get("/none", headers={"Accept": "application/json"}).json()
-    assert {"status": 404, "message": "There is nothing here."} == {name: told[name] for name in ("status", "message")}
+    assert (404, "There is nothing here.") == (told["status"], told["problems"][0]["message"])
     assert client.get("/none").content.startswith(b"<!doctype html>")
 
 

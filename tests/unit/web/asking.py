@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from clausewise.vocab.role import Role
 from tests.cli.cases import scar
+from tests.unit.web.people import Somebody, somebody
 
 API = "/api/v1"
 
@@ -28,10 +29,16 @@ class Caller:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.client.generic(method, API + path, data, content_type=kind, headers=given)
 
-    def act(self, path: str, version: int = 0, body: Any = None, key: str = "", **headers: str) -> Any:
-        """Do something under a key, to a case that was seen with a version."""
+    def act(self, path: str, version: int = 0, body: Any = None, key: str = "", kind: str | None = None) -> Any:
+        """Do something under a key, to a case that was seen with a version; `kind` is the content's, JSON by default."""
         given = {"Idempotency-Key": key or str(uuid4()), **({"If-Match": f'"{version}"'} if version else {})}
-        return self.ask("POST", path, body, **given, **headers)
+        return self.ask("POST", path, body, **given, **({} if kind is None else {"Content-Type": kind}))
+
+    def signed(self, path: str, version: int, body: Any, stepped_up: bool = True) -> Any:
+        """Do something to a case in a session, in which the account has just proved anew who it is."""
+        browser = Somebody(self.account, self.tenant).browser(stepped_up)
+        headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"', "Accept": "application/json"}
+        return browser.post(API + path, json.dumps(body), content_type="application/json", headers=headers)
 
     def submitted(self, **said: str) -> tuple[str, int]:
         """Submit a case of a scar, and return its id and version."""
@@ -47,8 +54,7 @@ class Caller:
         body = b"".join(
             head.format(edge=edge, name=name, file=file).encode() + content + b"\r\n" for name, file, content in parts
         )
-        kind = f"multipart/form-data; boundary={edge}"
-        return self.act(path, version, body + f"--{edge}--\r\n".encode(), **{"Content-Type": kind})
+        return self.act(path, version, body + f"--{edge}--\r\n".encode(), kind=f"multipart/form-data; boundary={edge}")
 
 
 def caller(tenant: UUID, *roles: Role) -> Caller:
@@ -56,12 +62,11 @@ def caller(tenant: UUID, *roles: Role) -> Caller:
     from django.test import Client
 
     from clausewise.accounts.duties import make_token
-    from clausewise.accounts.models import Account, Membership
     from clausewise.wiring.start import now
 
-    account = Account.objects.create_user(username=f"u-{secrets.token_hex(6)}", first_name="Ada", last_name="Example")
-    for role in roles:
-        Membership.objects.create(account=account, tenant_id=tenant, role=role.value, team="")
+    account = somebody(tenant, *roles).account
+    account.first_name, account.last_name = "Ada", "Example"
+    account.save()
     return Caller(tenant, account, make_token(account, tenant, roles, now(), 1), Client())
 
 
