@@ -37,6 +37,7 @@ bench: env ## the races and the other measurements
 
 soak: env ## many more random cases, then every line of the documents changed
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
+	$(BIN)/python -m tests.soak.api
 	$(BIN)/python -m tools.mutate_documents
 
 env: $(VENV)/.dev ## the environment with all tools, in .venv

@@ -40,6 +40,14 @@ class Caller:
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"', "Accept": "application/json"}
         return browser.post(API + path, json.dumps(body), content_type="application/json", headers=headers)
 
+    def session_cookies(self) -> tuple[dict[str, str], str]:
+        """The cookies of such a session, and the token of a form that goes with them."""
+        from django.conf import settings
+
+        browser, token = Somebody(self.account, self.tenant).browser(), secrets.token_hex(16)
+        session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        return {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: token}, token
+
     def submitted(self, **said: str) -> tuple[str, int]:
         """Submit a case of a scar, and return its id and version."""
         answer = self.act("/cases", body=scar_case(**said))

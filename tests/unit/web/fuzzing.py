@@ -56,15 +56,22 @@ def fuzz(app: Callable[..., Any], who: Caller, examples: int, start: int = 0, on
 
 def _fuzz(operation: Any, who: Caller, examples: int, start: int, tally: Tally) -> None:
     made = operation.as_strategy()
+    cookies, form = who.session_cookies()
     name = f"{operation.method.upper()} {operation.path}"
 
     @seed(start)
     @settings(max_examples=examples, database=None, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
     @given(made, st.integers(0, 3))
     def send(case: Any, chance: int) -> None:
-        if chance:
+        if chance == 1:
+            who.submitted()  # so that it is not always a case to which everything was done
+        if chance < 3:
             _make_real(case, who)
-        case.headers["Authorization"] = f"Bearer {who.token}"
+        if case.path.endswith("/decide"):  # signed by somebody who is there
+            case.headers.update({"X-CSRFToken": form, "Accept": "application/json"})
+            case.cookies = cookies
+        else:
+            case.headers["Authorization"] = f"Bearer {who.token}"
         case.headers["Host"] = "localhost"
         answer = case.call()
         tally.answers[answer.status_code] += 1
