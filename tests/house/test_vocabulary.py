@@ -32,6 +32,7 @@ REGISTRIES = any_of(
     r"\"resol~ved\": *\"http|\burl *= *\"http[^\"]*\.(wh~l|tar\.g~z|tg~z)\"",
 )
 WORDS_IN_A_ROW = 10
+NAMED_BY_OTHERS = {"process_view"}  # the web framework calls a middleware by this name
 
 
 def test_names_use_the_words_of_the_field():
@@ -44,7 +45,7 @@ def _objection(name: Name) -> str:
     banned = next((word for word in name.words if word in BANNED_WORDS), None)
     if banned:
         return f"{name.cited}: say {BANNED_WORDS[banned]} instead of {banned}"
-    if name.kind == "function" and name.words and name.words[0] in BANNED_VERBS:
+    if name.kind == "function" and name.words and name.words[0] in BANNED_VERBS and name.text not in NAMED_BY_OTHERS:
         return f"{name.cited}: say what it does instead of {name.words[0]}"
     return ""
 

@@ -1,34 +1,29 @@
 """Signing in, failing to, and proving anew who one is: each leaves an entry in the log of every tenant the account works for."""
 
-import secrets
 from typing import Any
-from uuid import UUID
 
 from allauth.account.signals import authentication_step_completed
 from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.db import OperationalError
 from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from clausewise.accounts.duties import tenants_of
 from clausewise.accounts.models import Account
 from clausewise.ledger.leaf import PROGRAM, Act
-from clausewise.store.account_acts import AboutAccount, record_about
-from clausewise.wiring.start import now
+from clausewise.wiring.accounts import record_sign_in
 
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: Any, **_: Any) -> None:
     """Record that somebody signed in."""
-    _record(Act.LOGIN_SUCCEEDED, user.pk, user.pk)
+    record_sign_in(Act.LOGIN_SUCCEEDED, user.pk, user.pk)
 
 
 @receiver(authentication_step_completed)
 def proved_anew(request: HttpRequest, user: Any, **said: Any) -> None:
     """Record that somebody who is signed in proved anew who they are."""
     if said.get("reauthenticated"):
-        _record(Act.LOGIN_STEPPED_UP, user.pk, user.pk)
+        record_sign_in(Act.LOGIN_STEPPED_UP, user.pk, user.pk)
 
 
 @receiver(user_login_failed)
@@ -37,11 +32,4 @@ def refused(credentials: dict[str, Any], **_: Any) -> None:
     name, email = str(credentials.get("username") or ""), str(credentials.get("email") or "")
     meant = Q(username__iexact=name) if name else Q(email__iexact=email)
     for account in Account.objects.filter(meant).values_list("id", flat=True) if name or email else ():
-        _record(Act.LOGIN_REFUSED, account, PROGRAM)
-
-
-def _record(act: Act, account: UUID, actor: UUID) -> None:
-    for tenant in tenants_of(account):
-        failed = record_about(AboutAccount(act, tenant, account, actor, now(), {}), secrets.token_bytes)
-        if failed is not None:
-            raise OperationalError(failed.problems[0].message)  # what cannot be recorded is not done
+        record_sign_in(Act.LOGIN_REFUSED, account, PROGRAM)

@@ -107,7 +107,8 @@ def test_every_permission_of_every_role_over_cases_of_every_standing(tenants):
     from clausewise.web.principal import Duty, Principal
 
     said = {Verdict.ALLOWED: "in", Verdict.REFUSED: "403", Verdict.UNSEEN: "404"}
-    found, expected_cells = {}, {}
+    found: dict[tuple[Any, ...], str] = {}
+    expected_cells: dict[tuple[Any, ...], str] = {}
     for name, cells in expected.permissions().items():
         for role, one in tenants["people"].items():
             principal = Principal(one.account.pk, one.tenant, frozenset({Duty(role, OURS)}))

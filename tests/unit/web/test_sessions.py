@@ -1,6 +1,7 @@
 """How long a session lasts, what it leaves in browser and database, and what is kept of what was not sent."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -151,7 +152,7 @@ def asked_by(one: Somebody, case):
     from clausewise.store.teams import CaseAccess
     from clausewise.web.principal import Principal
 
-    request = RequestFactory().get("/")
+    request: Any = RequestFactory().get("/")
     request.resolver_match = SimpleNamespace(view_name="note")
     request.principal = Principal(one.account.pk, one.tenant, frozenset())
     request.case_access = CaseAccess(case, one.tenant)
