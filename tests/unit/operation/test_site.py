@@ -194,10 +194,10 @@ def test_readiness_tells_codes_alone(site, person, monkeypatch):
     monkeypatch.setattr(health, "now", lambda: noon)
     assert (200, {"ready": True, "problems": []}) == answered()
     monkeypatch.setattr(health, "now", lambda: noon - timedelta(hours=1))
-    assert (503, {"ready": False, "problems": ["CW891"]}) == answered()
+    assert (503, {"ready": False, "problems": ["CW911"]}) == answered()
     monkeypatch.setattr(health, "now", lambda: noon)
     monkeypatch.setattr(readiness, "ROOM_BYTES_MIN", 1 << 62)
-    assert (503, {"ready": False, "problems": ["CW890"]}) == answered()
+    assert (503, {"ready": False, "problems": ["CW910"]}) == answered()
 
 
 def test_a_key_that_others_can_read_is_not_ready(site, sqlite):
