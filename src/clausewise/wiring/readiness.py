@@ -1,7 +1,8 @@
 """Whether this installation can take cases now: settings and keys, room on the disk, the database, the clock."""
 
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,9 +19,9 @@ ROOM_BYTES_MIN = 256 * 1024 * 1024
 CLOCK_BACK_MAX = timedelta(minutes=5)
 
 
-def unready(environment: Mapping[str, str], now: datetime) -> tuple[Problem, ...]:
+def unready(now: datetime) -> tuple[Problem, ...]:
     """Return why no case should be taken now; nothing where all is well."""
-    configuration, problems = configure(environment)
+    configuration, problems = configure(os.environ)
     if configuration is None:
         return problems
     secret = read_secret(configuration.secret_key_file)

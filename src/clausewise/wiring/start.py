@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -108,6 +109,11 @@ def migrate(environment: Mapping[str, str], faults: Callable[[], tuple[Problem, 
 def new_id() -> UUID:
     """Return a new random id."""
     return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
+def elapsed_seconds() -> float:
+    """Return the seconds since some moment, by a clock that nobody sets."""
+    return time.monotonic()
 
 
 def now() -> datetime:

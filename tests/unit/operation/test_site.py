@@ -102,6 +102,11 @@ def test_mistakes_are_told_to_programs_as_json(site):
     assert client.get("/none").content.startswith(b"<!doctype html>")
 
 
+def test_a_request_is_not_sent_back(site):
+    """TRACE, which would show scripts the headers they may not read, is answered by no page."""
+    assert {404, 405} >= {site().trace(path).status_code for path in ("/health/live", "/metrics", "/none")}
+
+
 # ---- limits ----------------------------------------------------------------------------------------------------------
 
 
