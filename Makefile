@@ -1,7 +1,7 @@
 # Everything starts here, from nothing but python3 and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint bench soak env pins clean system-venv system-postgresql
+.PHONY: help run test check lint bench soak sbom env pins clean system-venv system-postgresql
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -39,6 +39,9 @@ soak: env ## many more random cases, then every line of the documents changed
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
 	$(BIN)/python -m tests.soak.api
 	$(BIN)/python -m tools.mutate_documents
+
+sbom: env ## the bill of materials (CycloneDX) of what runs, in build/sbom.json
+	@$(BIN)/python -m tools.bill_of_materials build/sbom.json && echo "build/sbom.json"
 
 env: $(VENV)/.dev ## the environment with all tools, in .venv
 

@@ -1,16 +1,15 @@
 """Each request gets an id, a line in the log and a place in the figures: its route, status and duration, never its path."""
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
 from clausewise.web.asking import account_of, principal_of, route_of
 from clausewise.wiring import figures
 from clausewise.wiring.logs import bind, log, log_fault, unbind
+from clausewise.wiring.start import elapsed_seconds, new_id
 
 Answering = Callable[[HttpRequest], HttpResponse]
 
@@ -19,12 +18,12 @@ def tell_requests(get_response: Answering) -> Answering:
     """Log each request when it is answered, and count it."""
 
     def told(request: HttpRequest) -> HttpResponse:
-        began, number = time.perf_counter(), uuid4()
+        began, number = elapsed_seconds(), new_id()
         unbind()
         bind(request=number)
         response = get_response(request)
         response.headers["X-Request-Id"] = str(number)
-        _tell(request, response.status_code, time.perf_counter() - began)
+        _tell(request, response.status_code, elapsed_seconds() - began)
         unbind()
         return response
 

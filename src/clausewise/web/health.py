@@ -1,7 +1,5 @@
 """Is the process alive, and can it take cases?  For whoever starts and watches it; nothing about a case is in here."""
 
-import os
-
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -18,5 +16,5 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Answer whether cases can be taken now; else with status 503 and the codes of what is wrong."""
-    faults = unready(os.environ, now())
+    faults = unready(now())
     return JsonResponse({"ready": not faults, "problems": [fault.code for fault in faults]}, status=503 if faults else 200)

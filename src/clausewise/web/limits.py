@@ -4,7 +4,6 @@ More is answered with 429 and the time to wait.  When the counts cannot be kept 
 signing in stops.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
@@ -17,6 +16,7 @@ from clausewise.web.asking import account_of, address_of, route_of
 from clausewise.web.mistakes import too_many
 from clausewise.wiring.events import Word
 from clausewise.wiring.logs import log
+from clausewise.wiring.start import now
 from clausewise.wiring.windows import Windows
 
 WINDOW_SECONDS = 60
@@ -69,19 +69,19 @@ def _windows() -> Windows:
 
 
 def _first_over(windows: Windows, request: HttpRequest, asked: list[tuple[Limit, str]]) -> HttpResponse | None:
-    now = time.time()
+    instant = now().timestamp()
     for limit, who in asked:
-        wait = _wait(windows, limit, who, now)
+        wait = _wait(windows, limit, who, instant)
         if wait:
             log("request.limited", "warning", limit=Word(limit.kind), route=route_of(request), method=request.method)
             return too_many(request, wait)
     return None
 
 
-def _wait(windows: Windows, limit: Limit, who: str, now: float) -> int:
+def _wait(windows: Windows, limit: Limit, who: str, instant: float) -> int:
     """Return how many seconds to wait, 0 for none."""
     try:
-        times, ends = windows.count(limit.kind, who, WINDOW_SECONDS, now)
+        times, ends = windows.count(limit.kind, who, WINDOW_SECONDS, instant)
     except OSError:
         return WINDOW_SECONDS if limit.is_strict else 0
-    return max(1, ceil(ends - now)) if times > limit.times else 0
+    return max(1, ceil(ends - instant)) if times > limit.times else 0

@@ -104,7 +104,7 @@ class Archive:
         if parts != self._found or self._held or next(self._chunks, b""):
             message = "The parts of this backup are not those that its manifest names."
             help = "Take another copy of this backup, or an earlier one."
-            raise Unopened(Problem("CW882", message, self._file, help=help))
+            raise Unopened(Problem("CW903", message, self._file, help=help))
         return Manifest(**{**told, "parts": parts})
 
     def _line(self) -> dict[str, Any]:
@@ -133,4 +133,4 @@ class Archive:
 
     def _unknown(self) -> Unopened:
         help = "Restore it with the release of Clausewise that made it, or a later one."
-        return Unopened(Problem("CW880", "This backup has a form that this release does not know.", self._file, help=help))
+        return Unopened(Problem("CW901", "This backup has a form that this release does not know.", self._file, help=help))

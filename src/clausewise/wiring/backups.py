@@ -44,7 +44,7 @@ def back_up(configuration: Configuration, key: bytes, output: Path, now: datetim
     Others may write meanwhile: the backup is of one moment, and holds whatever was acknowledged before it began.
     """
     if output.exists():
-        return Problem("CW883", "There is such a file already.", str(output), help="Name another; nothing is ever overwritten.")
+        return Problem("CW904", "There is such a file already.", str(output), help="Name another; nothing is ever overwritten.")
     began = output.with_name(f"{output.name}.unfinished-{secrets.token_hex(4)}")
     try:
         with open(began, "xb", opener=_for_us_alone) as target:
@@ -57,7 +57,7 @@ def back_up(configuration: Configuration, key: bytes, output: Path, now: datetim
     except Unopened as fault:
         return fault.problem
     except FileExistsError:
-        return Problem("CW883", "There is such a file already.", str(output), help="Name another; nothing is ever overwritten.")
+        return Problem("CW904", "There is such a file already.", str(output), help="Name another; nothing is ever overwritten.")
     except OSError as fault:
         return _unwritten(fault, output)
     finally:
@@ -161,7 +161,7 @@ def _refuse_name(name: str, file: Path) -> None:
     """Refuse a part that would lie elsewhere than among the files; only a holder of the key could have written it."""
     steps = name.split("/")
     if name != DATABASE and (steps[0] != FILES or len(steps) < 2 or not all(steps) or {".", ".."} & set(steps) or "\0" in name):
-        raise Unopened(Problem("CW880", "This backup names a part that no backup has.", str(file), help="Find out who made it."))
+        raise Unopened(Problem("CW901", "This backup names a part that no backup has.", str(file), help="Find out who made it."))
 
 
 def restore(configuration: Configuration, key: bytes, file: Path) -> Backup | Problem:
@@ -187,10 +187,10 @@ def _not_for_here(configuration: Configuration, backup: Backup) -> Problem | Non
     database, kind = owned(configuration), snapshots.kind_of(owned(configuration))
     if backup.manifest.kind != kind:
         help = "Name a database of that kind in CLAUSEWISE_DATABASE."
-        return Problem("CW887", f"This is a backup of {backup.manifest.kind}, and here is {kind}.", str(backup.file), help=help)
+        return Problem("CW908", f"This is a backup of {backup.manifest.kind}, and here is {kind}.", str(backup.file), help=help)
     if _is_taken(configuration, database):
         help = "Name an empty place: a new file or a new database, and a data folder without files."
-        return Problem("CW887", "There is a storage here already; a backup is restored only into an empty place.", help=help)
+        return Problem("CW908", "There is a storage here already; a backup is restored only into an empty place.", help=help)
     return None
 
 
@@ -226,7 +226,7 @@ def _put_parts(configuration: Configuration, archive: Archive, backup: Backup) -
                 snapshots.load_dump(database, content)
         if archive.manifest != backup.manifest:
             message, help = "This backup changed while it was restored.", "Copy it, and try again."
-            raise Unopened(Problem("CW882", message, str(backup.file), help=help))
+            raise Unopened(Problem("CW903", message, str(backup.file), help=help))
         _compare(database, began, backup)
     except BaseException:
         for file in made:
@@ -255,7 +255,7 @@ def _compare(database: Database, began: Path | None, backup: Backup) -> None:
         looked = snapshots.walk(ask, str(backup.file))
     if problem is None and (looked.entries, looked.root) != (backup.manifest.entries, backup.manifest.root):
         help = "Keep it for whoever answers for security, and take an earlier backup."
-        problem = Problem("CW886", "The log in it is not the one that its manifest names.", str(backup.file), help=help)
+        problem = Problem("CW907", "The log in it is not the one that its manifest names.", str(backup.file), help=help)
     if problem is not None:
         raise Unopened(problem)
 

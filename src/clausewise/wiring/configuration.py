@@ -65,11 +65,6 @@ class Operation:
     metrics_token: str = ""
     requests_per_minute: int = 6000
 
-    @property
-    def is_secured(self) -> bool:
-        """Whether browsers reach it by TLS, so that cookies may be kept to that."""
-        return self.behind_proxy or self.tls is not None
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Configuration:

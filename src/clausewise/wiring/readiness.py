@@ -1,7 +1,8 @@
 """Whether this installation can take cases now: settings and keys, room on the disk, the database, the clock."""
 
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,9 +19,9 @@ ROOM_BYTES_MIN = 256 * 1024 * 1024
 CLOCK_BACK_MAX = timedelta(minutes=5)
 
 
-def unready(environment: Mapping[str, str], now: datetime) -> tuple[Problem, ...]:
+def unready(now: datetime) -> tuple[Problem, ...]:
     """Return why no case should be taken now; nothing where all is well."""
-    configuration, problems = configure(environment)
+    configuration, problems = configure(os.environ)
     if configuration is None:
         return problems
     secret = read_secret(configuration.secret_key_file)
@@ -32,7 +33,7 @@ def unready(environment: Mapping[str, str], now: datetime) -> tuple[Problem, ...
 def _no_room(folder: Path) -> Iterator[Problem]:
     if shutil.disk_usage(folder).free < ROOM_BYTES_MIN:
         message = f"Less than {ROOM_BYTES_MIN >> 20} MiB are free on the disk of the data folder."
-        yield Problem("CW890", message, help="Make room before it is full: then nothing can be taken in any more.")
+        yield Problem("CW910", message, help="Make room before it is full: then nothing can be taken in any more.")
 
 
 def _clock_faults(now: datetime) -> tuple[Problem, ...]:
@@ -42,7 +43,7 @@ def _clock_faults(now: datetime) -> tuple[Problem, ...]:
     if last is None or now >= last - CLOCK_BACK_MAX:
         return ()
     help = "Set the clock right: deadlines are counted by it. Entries that are dated ahead stay as they are."
-    return (Problem("CW891", "The clock of this machine stands before the last entry of the log.", help=help),)
+    return (Problem("CW911", "The clock of this machine stands before the last entry of the log.", help=help),)
 
 
 def _last_entry_at() -> datetime | None:

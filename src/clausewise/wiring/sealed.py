@@ -74,10 +74,10 @@ def opened(source: BinaryIO, key: bytes, file: str) -> Iterator[bytes]:
     head = source.read(HEAD_BYTES)
     if len(head) < HEAD_BYTES or not head.startswith(MAGIC):
         help = "Name a file that `clausewise backup` wrote, unchanged."
-        raise Unopened(Problem("CW880", "This file is no backup.", file, help=help))
+        raise Unopened(Problem("CW901", "This file is no backup.", file, help=help))
     if head[len(MAGIC) : len(MAGIC) + KEY_ID_BYTES] != key_id(key):
         help = "Name the key file that was given when the backup was made."
-        raise Unopened(Problem("CW881", "This backup was made with another key.", file, help=help))
+        raise Unopened(Problem("CW902", "This backup was made with another key.", file, help=help))
     cipher, number = _cipher(key, head[-SALT_BYTES:]), 0
     chunk = source.read(CHUNK_BYTES + TAG_BYTES)
     while True:
@@ -87,7 +87,7 @@ def opened(source: BinaryIO, key: bytes, file: str) -> Iterator[bytes]:
         except InvalidTag:
             help = "Take another copy of this backup, or an earlier one; nothing of this one was used."
             message = f"This backup is not as it was written, from byte {HEAD_BYTES + number * (CHUNK_BYTES + TAG_BYTES)} on."
-            raise Unopened(Problem("CW882", message, file, help=help)) from None
+            raise Unopened(Problem("CW903", message, file, help=help)) from None
         if not following:
             return
         chunk, number = following, number + 1
@@ -115,7 +115,7 @@ def make_key(file: Path, random_bytes: Callable[[int], bytes]) -> Problem | None
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
     except FileExistsError:
-        return Problem("CW883", "There is such a file already.", str(file), help="Name another; nothing is ever overwritten.")
+        return Problem("CW904", "There is such a file already.", str(file), help="Name another; nothing is ever overwritten.")
     except OSError as fault:
         help = "Name a file in a folder that you may write to."
         return Problem("CW711", f"This file cannot be written: {fault.strerror}.", str(file), help=help)
@@ -136,5 +136,5 @@ def read_key(file: Path) -> bytes | Problem:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        return Problem("CW884", "This file holds no key of backups.", str(file), help="`clausewise store key -o FILE` makes one.")
+        return Problem("CW905", "This file holds no key of backups.", str(file), help="`clausewise store key -o FILE` makes one.")
     return key

@@ -63,7 +63,7 @@ def walk(ask: Ask, file: str) -> Looked:
     if finding is not None:
         message = f"The log in it is not whole: the first bad entry is {finding.first}."
         help = "Keep it for whoever answers for security, and take an earlier backup."
-        raise Unopened(Problem("CW886", message, file, help=help))
+        raise Unopened(Problem("CW907", message, file, help=help))
     return look(ask)
 
 
@@ -98,7 +98,7 @@ def unsound_sqlite(ask: Ask, file: str) -> Problem | None:
     """Return that a file is damaged, or None."""
     if [("ok",)] == list(ask("PRAGMA integrity_check")):
         return None
-    return Problem("CW886", "The database in it is damaged.", file, help="Take another copy of this backup, or an earlier one.")
+    return Problem("CW907", "The database in it is damaged.", file, help="Take another copy of this backup, or an earlier one.")
 
 
 # ---- PostgreSQL ------------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def load_dump(database: Database, content: Iterator[bytes]) -> None:
 
 def _failed(program: str) -> Problem:
     help = "Look at the log of the PostgreSQL server; it needs the owner's role, and programs no older than the server."
-    return Problem("CW885", f"`{program}` failed.", help=help)
+    return Problem("CW906", f"`{program}` failed.", help=help)
 
 
 def _program(name: str) -> str:
@@ -177,7 +177,7 @@ def _program(name: str) -> str:
     found = str(newest) if newest else shutil.which(name)
     if found is None:
         help = "Install the client programs of PostgreSQL, of the server's version or a later one."
-        raise Unopened(Problem("CW885", f"`{name}` is not there.", help=help))
+        raise Unopened(Problem("CW906", f"`{name}` is not there.", help=help))
     return found
 
 

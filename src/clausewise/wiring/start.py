@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -114,6 +115,11 @@ def demonstration_settings(folder: Path) -> dict[str, str]:
 def new_id() -> UUID:
     """Return a new random id."""
     return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
+def elapsed_seconds() -> float:
+    """Return the seconds since some moment, by a clock that nobody sets."""
+    return time.monotonic()
 
 
 def now() -> datetime:

@@ -64,7 +64,7 @@ def _tried(migrate: Migrate) -> tuple[Problem, ...]:
     try:
         return migrate()
     except Exception as fault:
-        return (Problem("CW888", f"The upgrade failed ({type(fault).__name__}); all is as it was before it.", help=help),)
+        return (Problem("CW909", f"The upgrade failed ({type(fault).__name__}); all is as it was before it.", help=help),)
 
 
 def _faults(before: tuple[int, str]) -> tuple[Problem, ...]:
@@ -77,7 +77,7 @@ def _faults(before: tuple[int, str]) -> tuple[Problem, ...]:
         return (unsound.problem,)
     if (after.entries, after.root) != before:
         help = "Stop the service before an upgrade; if nobody was at work, report this."
-        return (Problem("CW888", "During the upgrade the log changed; all is as it was before it.", help=help),)
+        return (Problem("CW909", "During the upgrade the log changed; all is as it was before it.", help=help),)
     return found_faults()
 
 

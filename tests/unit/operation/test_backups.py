@@ -132,11 +132,11 @@ def test_nothing_is_overwritten_and_nothing_restored_where_something_is(here, ke
     """A backup takes no file's place, and is restored neither over a storage nor into another kind of database."""
     backup, _ = kept
     before = backup.file.read_bytes()
-    assert "CW883" == code(back_up(here.configuration, KEY, backup.file, NIGHT))
+    assert "CW904" == code(back_up(here.configuration, KEY, backup.file, NIGHT))
     assert before == backup.file.read_bytes()
-    assert "CW887" == code(restore(here.configuration, KEY, backup.file))
+    assert "CW908" == code(restore(here.configuration, KEY, backup.file))
     assert "CW711" == code(back_up(here.configuration, KEY, tmp_path / "no" / "b.cw", NIGHT))
-    assert "CW881" == code(restore(empty_place(here, tmp_path).configuration, KEY[::-1], backup.file))
+    assert "CW902" == code(restore(empty_place(here, tmp_path).configuration, KEY[::-1], backup.file))
 
 
 @pytest.mark.slow
@@ -156,7 +156,7 @@ def test_what_is_not_whole_restores_nothing(here, kept, tmp_path, monkeypatch, h
     broken = tmp_path / "broken.cw"
     broken.write_bytes(content)
     there = empty_place(here, tmp_path)
-    expected = {"the log": "CW886", "while it is restored": "CW711"}.get(how, "CW882")
+    expected = {"the log": "CW907", "while it is restored": "CW711"}.get(how, "CW903")
     assert expected == code(restore(there.configuration, KEY, broken))
     assert [] == left_behind(there.configuration.data)
     assert not backups._is_taken(there.configuration, backups.owned(there.configuration))
@@ -181,7 +181,7 @@ def test_files_beside_the_database_come_back(sqlite, person, tmp_path):
     there = empty_place(like, tmp_path)
     assert isinstance(restore(there.configuration, KEY, tmp_path / "b.cw"), Backup)
     assert file.read_bytes() == (there.configuration.data / "files" / "ab" / "photograph").read_bytes()
-    assert "CW887" == code(restore(replace_database(there), KEY, tmp_path / "b.cw"))
+    assert "CW908" == code(restore(replace_database(there), KEY, tmp_path / "b.cw"))
 
 
 def replace_database(there: Installation) -> Any:
@@ -200,7 +200,7 @@ def test_what_is_not_there_is_told(sqlite, tmp_path):
     assert "CW701" == code(restore(place, KEY, tmp_path / "none"))
     assert "CW702" == code(restore(place, KEY, tmp_path))
     (tmp_path / "text").write_text("no backup at all, but a text that is longer than the head of one")
-    assert "CW880" == code(checked(tmp_path / "text", KEY))
+    assert "CW901" == code(checked(tmp_path / "text", KEY))
 
 
 @pytest.mark.parametrize("name", ["../x", "files/../../x", "/etc/x", "files", "files//x", "other/x"])
@@ -215,9 +215,9 @@ def test_without_the_programs_of_postgresql_it_is_told(server, sqlite, tmp_path,
     """No `pg_dump`, or one that fails: a sentence, and no file."""
     here = installation(server, sqlite).configuration
     monkeypatch.setattr(snapshots, "_program", lambda name: "/bin/false")
-    assert "CW885" == code(back_up(here, KEY, tmp_path / "b.cw", NIGHT))
+    assert "CW906" == code(back_up(here, KEY, tmp_path / "b.cw", NIGHT))
     monkeypatch.undo()
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
-    assert "CW885" == code(back_up(here, KEY, tmp_path / "b.cw", NIGHT))
+    assert "CW906" == code(back_up(here, KEY, tmp_path / "b.cw", NIGHT))
     assert [] == [name for name in left_behind(tmp_path) if "b.cw" in name]

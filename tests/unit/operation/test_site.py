@@ -102,6 +102,11 @@ def test_mistakes_are_told_to_programs_as_json(site):
     assert client.get("/none").content.startswith(b"<!doctype html>")
 
 
+def test_a_request_is_not_sent_back(site):
+    """TRACE, which would show scripts the headers they may not read, is answered by no page."""
+    assert {404, 405} >= {site().trace(path).status_code for path in ("/health/live", "/metrics", "/none")}
+
+
 # ---- limits ----------------------------------------------------------------------------------------------------------
 
 
@@ -194,10 +199,10 @@ def test_readiness_tells_codes_alone(site, person, monkeypatch):
     monkeypatch.setattr(health, "now", lambda: noon)
     assert (200, {"ready": True, "problems": []}) == answered()
     monkeypatch.setattr(health, "now", lambda: noon - timedelta(hours=1))
-    assert (503, {"ready": False, "problems": ["CW891"]}) == answered()
+    assert (503, {"ready": False, "problems": ["CW911"]}) == answered()
     monkeypatch.setattr(health, "now", lambda: noon)
     monkeypatch.setattr(readiness, "ROOM_BYTES_MIN", 1 << 62)
-    assert (503, {"ready": False, "problems": ["CW890"]}) == answered()
+    assert (503, {"ready": False, "problems": ["CW910"]}) == answered()
 
 
 def test_a_key_that_others_can_read_is_not_ready(site, sqlite):

@@ -127,7 +127,7 @@ def test_an_upgrade_that_fails_leaves_all_as_it_was(older, tmp_path, monkeypatch
         monkeypatch.setattr(upgrading.snapshots, "walk", lambda ask, file: snapshots.Looked(0, "00", {}))
     done = upgraded(older, tmp_path / "b.cw", monkeypatch)
     assert isinstance(done, Problem)
-    assert {"a guard is missing": "CW848"}.get(how, "CW888") == done.code
+    assert {"a guard is missing": "CW848"}.get(how, "CW909") == done.code
     assert before == state(older)
     assert (tmp_path / "b.cw").exists()
 

@@ -66,15 +66,15 @@ def test_every_change_is_found():
     for number in range(len(chunks) - 1):
         swapped = [*chunks[:number], chunks[number + 1], chunks[number], *chunks[number + 2 :]]
         for forged in (swapped, chunks[:number] + chunks[number + 1 :], [*chunks[:number], chunks[number], *chunks[number:]]):
-            assert "CW882" == refused(file[:HEAD_BYTES] + b"".join(forged))
-    assert "CW882" == refused(other[:HEAD_BYTES] + file[HEAD_BYTES:])
-    assert "CW882" == refused(file + b"x")
-    assert {"CW880", "CW881", "CW882"} == codes
+            assert "CW903" == refused(file[:HEAD_BYTES] + b"".join(forged))
+    assert "CW903" == refused(other[:HEAD_BYTES] + file[HEAD_BYTES:])
+    assert "CW903" == refused(file + b"x")
+    assert {"CW901", "CW902", "CW903"} == codes
 
 
 def test_another_key_is_told_before_anything_is_read():
     """A backup names its key, so that a wrong one is told as such."""
-    assert "CW881" == refused(seal(b"content"), OTHER)
+    assert "CW902" == refused(seal(b"content"), OTHER)
 
 
 def test_two_files_of_one_content_have_nothing_in_common():
@@ -88,13 +88,13 @@ def test_a_key_file_is_for_its_owner_and_is_never_overwritten(tmp_path):
     file = tmp_path / "key"
     assert make_key(file, lambda n: KEY[:n]) is None
     assert (KEY, "0o600") == (read_key(file), oct(file.stat().st_mode & 0o777))
-    assert "CW883" == code(make_key(file, lambda n: OTHER[:n]))
+    assert "CW904" == code(make_key(file, lambda n: OTHER[:n]))
     assert "CW711" == code(make_key(tmp_path / "no" / "key", lambda n: KEY[:n]))
     file.chmod(0o644)
     assert "CW841" == code(read_key(file))
     file.chmod(0o600)
     file.write_text("6Zq1vN0tYc8pLr3WbKd5XmHs7JfUg2Ea6Zq1")
-    assert "CW884" == code(read_key(file))
+    assert "CW905" == code(read_key(file))
 
 
 def code(found: object) -> str:
@@ -138,7 +138,7 @@ def test_an_archive_that_does_not_fit_its_manifest_is_refused():
     for one in forged:
         with pytest.raises(Unopened) as found:
             list(Archive(iter([one]), "b.cw").parts())
-        assert re.fullmatch("CW88[02]", found.value.problem.code)
+        assert re.fullmatch("CW90[13]", found.value.problem.code)
 
 
 def test_the_page_names_the_file_as_it_begins(tmp_path):
