@@ -1,9 +1,10 @@
 # Everything starts here, from nothing but python3 and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint bench soak env pins clean system-venv system-postgresql system-strace
+.PHONY: help run test check lint bench soak sbom env pins clean system-venv system-postgresql system-strace
 
 PYTHON ?= python3
+SERVE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_FLAGS := -qq --disable-pip-version-check
@@ -14,8 +15,9 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-run: $(VENV)/.run ## set up what is needed, then decide the bundled cases
+run: $(VENV)/.run ## set up what is needed, decide the bundled cases, then serve them (SERVE=0: do not)
 	@$(BIN)/clausewise demo
+	@test "$(SERVE)" = 0 || test -n "$$CI" || $(BIN)/clausewise serve --demonstration build/demonstration
 
 test: lint system-postgresql system-strace ## everything that must hold before a change is accepted
 	$(BIN)/pytest -q -n auto
@@ -35,6 +37,7 @@ bench: env ## the races and the other measurements
 
 soak: env system-postgresql system-strace ## many more random cases, every line of the documents changed, kill -9 and loss of power
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
+	$(BIN)/python -m tests.soak.api
 	$(BIN)/python -m tools.mutate_documents
 	$(BIN)/python -m tests.soak.deadline_lives
 	$(BIN)/python -m tests.soak.kill
@@ -45,6 +48,9 @@ soak: env system-postgresql system-strace ## many more random cases, every line 
 	$(BIN)/python -m tests.soak.schedules
 	$(BIN)/python -m tests.soak.schedules --database postgresql --schedules 500
 	$(BIN)/python -m tests.soak.winners
+
+sbom: env ## the bill of materials (CycloneDX) of what runs, in build/sbom.json
+	@$(BIN)/python -m tools.bill_of_materials build/sbom.json && echo "build/sbom.json"
 
 env: $(VENV)/.dev ## the environment with all tools, in .venv
 

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from clausewise.cli import service_commands as service
 from clausewise.cli.account_commands import account
+from clausewise.cli.audit_commands import audit
+from clausewise.cli.options import AsJson, Policies
 
 OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
 
@@ -25,19 +28,15 @@ privacy = typer.Typer(help="Decide who may look at, use or send health informati
 policy = typer.Typer(help="Read, list and check the authored documents.", no_args_is_help=True)
 app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
-store = typer.Typer(help="Keep cases: their tables, their history, their log.", no_args_is_help=True)
-app.add_typer(store, name="store")
+app.add_typer(service.store, name="store")
+app.add_typer(service.worker, name="worker")
 app.add_typer(account, name="account")
-audit = typer.Typer(help="Verify the log, prove what stands in it, sign how far it goes.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
-Policies = Annotated[Path | None, typer.Option("--policies", metavar="DIR", help="Folder of the authored documents.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Compile anew, and keep nothing on disk.")]
 Labels = Annotated[Path | None, typer.Option("--labels", metavar="FILE", help="Table (CSV) of your own code labels.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Case files or request folders; - is standard input.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Only what is in force on this day.")]
-Log = Annotated[Path, typer.Argument(metavar="FILE", help="A log as it was exported (JSON Lines).")]
 Why = Annotated[bool, typer.Option("--why", help="Print the proof, and the other assessor's view beside it.")]
 
 
@@ -297,198 +296,7 @@ def demo(policies: Policies = None, no_cache: NoCache = False) -> None:
     raise typer.Exit(demonstrate(open_setting(policies, not no_cache)))
 
 
-@audit.command("verify")
-def verify_log(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="An exported log; without it, the log of this database.")
-    ] = None,
-    checkpoints: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Signed checkpoints that were kept elsewhere.")
-    ] = None,
-    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The public key that signed them; several, one a line.")] = None,
-    history: Annotated[bool, typer.Option("--history", help="Without FILE: compare every act of every case with the log.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Walk a log from its first entry, and name the first bad one."""
-    from clausewise.cli.audit import verify_database, verify_file
-
-    verified = verify_file(file, checkpoints, key, as_json) if file else verify_database(checkpoints, key, history, as_json)
-    raise typer.Exit(verified)
-
-
-@audit.command("prove")
-def prove_entry(
-    file: Log,
-    index: Annotated[int, typer.Argument(metavar="INDEX", help="The entry's number, from 0.")],
-    size: Annotated[int | None, typer.Option(metavar="N", help="Prove it among the first N entries, else among all.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Prove that an entry stands in the log, by the hashes beside its way to the root."""
-    from clausewise.cli.audit import prove
-
-    raise typer.Exit(prove(file, index, size, as_json))
-
-
-@audit.command("consistency")
-def prove_consistency(
-    file: Log,
-    first: Annotated[int, typer.Argument(metavar="SIZE1", help="How many entries the older log had.")],
-    second: Annotated[int, typer.Argument(metavar="SIZE2", help="How many the newer one has.")],
-    as_json: AsJson = False,
-) -> None:
-    """Prove that the log of SIZE1 entries is the beginning of that of SIZE2."""
-    from clausewise.cli.audit import prove_beginning
-
-    raise typer.Exit(prove_beginning(file, first, second, as_json))
-
-
-@audit.command("checkpoint")
-def sign_checkpoint(
-    file: Log,
-    key: Annotated[Path, typer.Option(metavar="FILE", help="The secret key that signs.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Add the checkpoint to this file.")],
-) -> None:
-    """Sign how long the log is and what its root is, unless it parts from what was signed before."""
-    from clausewise.cli.audit import add_checkpoint
-
-    raise typer.Exit(add_checkpoint(file, key, output))
-
-
-@audit.command("key")
-def make_key(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The secret key; FILE.pub is the public one.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="The log's name, such as plan.example/ledger.")] = "clausewise/ledger",
-) -> None:
-    """Make a key that signs checkpoints, in a file that only its owner can read."""
-    from clausewise.cli.audit import make_key_files
-
-    raise typer.Exit(make_key_files(output, name))
-
-
-# ---- storage ---------------------------------------------------------------------------------------------------------
-
-OfTenant = Annotated[str, typer.Option("--tenant", metavar="NAME", help="Whose case it is.")]
-
-
-@store.command("migrate")
-def migrate_store() -> None:
-    """Make the tables, or bring them to this release."""
-    from clausewise.cli.storing import migrate
-
-    raise typer.Exit(migrate())
-
-
-@store.command("check")
-def check_store() -> None:
-    """Tell whether cases can be trusted to the database as it stands."""
-    from clausewise.cli.storing import check
-
-    raise typer.Exit(check())
-
-
-@store.command("tenant")
-def open_tenant(name: Annotated[str, typer.Argument(metavar="NAME", help="A plan or a clinic.")]) -> None:
-    """Open a tenant, and print its id."""
-    from clausewise.cli.storing import open_tenant as opened
-
-    raise typer.Exit(opened(name))
-
-
-@store.command("submit")
-def submit_request(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A case file with one case, or a request folder.")],
-    tenant: OfTenant,
-    key: Annotated[str, typer.Option("--key", metavar="KEY", help="Under which this can be repeated; else a new one.")] = "",
-    policies: Policies = None,
-) -> None:
-    """Take in a request, determine it, keep both, and print the receipt."""
-    from clausewise.cli.storing import submit
-
-    raise typer.Exit(submit(file, tenant, key, policies))
-
-
-@store.command("show")
-def show_case(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The id that the receipt names.")],
-    tenant: OfTenant,
-    replay: Annotated[bool, typer.Option("--replay", help="Make its determinations again, and compare.")] = False,
-) -> None:
-    """Print the history of a case, an act a line."""
-    from clausewise.cli.storing import show
-
-    raise typer.Exit(show(case, tenant, replay))
-
-
-@store.command("checkpoint")
-def sign_database(
-    key: Annotated[Path, typer.Option(metavar="FILE", help="The secret key that signs.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Add the checkpoint to this file, elsewhere.")],
-    follow: Annotated[bool, typer.Option("--follow", help="Go on, each minute and after each 1,000 entries.")] = False,
-) -> None:
-    """Verify the log of this database, and sign how far it goes."""
-    from clausewise.cli.audit import sign_database as signed
-
-    raise typer.Exit(signed(key, output, follow))
-
-
-@store.command("ledger")
-def write_ledger(
-    file: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")],
-    origin: Annotated[str, typer.Option(metavar="NAME", help="The log's name, such as plan.example/ledger.")] = "clausewise/ledger",
-) -> None:
-    """Write out the log, for `clausewise audit` and for a second place."""
-    from clausewise.cli.storing import write_ledger as written
-
-    raise typer.Exit(written(file, origin))
-
-
-worker = typer.Typer(help="Do what cases leave to be done, and what recurs.", invoke_without_command=True)
-app.add_typer(worker, name="worker")
-
-
-@worker.callback()
-def work(
-    context: typer.Context,
-    once: Annotated[bool, typer.Option("--once", help="End when nothing is due.")] = False,
-    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="For this tenant alone, without other jobs.")] = "",
-    policies: Policies = None,
-) -> None:
-    """Do what cases leave to be done, and what recurs, until stopped."""
-    if context.invoked_subcommand:
-        return
-    from clausewise.cli.working import work as worked
-
-    raise typer.Exit(worked(tenant, once, policies))
-
-
-@worker.command("status")
-def show_work(
-    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Of this tenant alone.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Tell what waits, what recurs, and what gave up."""
-    from clausewise.cli.working import status
-
-    raise typer.Exit(status(tenant, as_json))
-
-
-@worker.command("retry")
-def retry_work(
-    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Of this tenant alone.")] = "",
-) -> None:
-    """Try again what gave up."""
-    from clausewise.cli.working import retry
-
-    raise typer.Exit(retry(tenant))
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen on this address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", help="Listen on this port.", min=1, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(metavar="N", help="Processes that answer.", min=1)] = 1,
-) -> None:
-    """Serve the interface and the pages."""
-    from clausewise.cli.serving import serve as served
-
-    raise typer.Exit(served(host, port, workers))
+app.command()(service.backup)
+app.command()(service.restore)
+app.command()(service.upgrade)
+app.command()(service.serve)

@@ -64,6 +64,11 @@ def replay(kept: str, assessors: Callable[[AuthorizationRequest], Assessors], va
     return Replay(records, _difference(stored, records))
 
 
+def kept_request(kept: str) -> AuthorizationRequest:
+    """Return the request that `keep` kept, without its narrative, which decides nothing."""
+    return _request(json.loads(kept)["request"])
+
+
 def _difference(stored: Mapping[str, Any], records: tuple[Determination, ...]) -> str:
     documents = sorted({stamp.fingerprint for record in records for stamp in record.documents})
     if documents != stored["documents"]:

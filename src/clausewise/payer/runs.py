@@ -11,12 +11,15 @@ from typing import Any
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.shelf import CompiledLibrary
 from clausewise.decide.determine import Assessors
-from clausewise.decide.replay import Replay, keep, replay
+from clausewise.decide.replay import Replay, keep, kept_request, replay
 from clausewise.payer.judging import JudgedCase, Setting, Wish, determine_by_policy, routed_cases, valid_on
 from clausewise.payer.submission import Submission, source_of
 from clausewise.vocab.determination import Determination, Disposition
+from clausewise.vocab.document import FactDeclaration
 from clausewise.vocab.problem import Problem, fault_problem
 from clausewise.vocab.request import AuthorizationRequest
+
+LINES_MAX = 200  # each is determined with all the others in view: the work grows faster than their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,18 @@ def judge(submission: Submission, setting: Setting, now: datetime, name: str = "
     problems = tuple(problem for case in cases for problem in case.problems)
     if len(cases) != 1 or cases[0].request is None:
         return problems or (_not_one(name),)
+    if (lines := len(cases[0].request.lines)) > LINES_MAX:
+        return (_too_many(lines, name),)
     return _run(cases[0], setting, now)
 
 
 def _not_one(name: str) -> Problem:
     return Problem("CW854", "A submission is one clinical case.", name, help="Send each case by itself.")
+
+
+def _too_many(lines: int, name: str) -> Problem:
+    message = f"A submission has at most {LINES_MAX} service lines; this one has {lines}."
+    return Problem("CW854", message, name, help="Divide it among several requests.")
 
 
 def _run(case: JudgedCase, setting: Setting, now: datetime) -> Judged | tuple[Problem, ...]:
@@ -80,18 +90,36 @@ def _lines_of(policy: str, plan: list[str]) -> tuple[int, ...]:
     return tuple(number for number, name in enumerate(plan, 1) if name == policy)
 
 
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A run made again: what came out, the request it is about, and the policies that decided."""
+
+    run: Run
+    replay: Replay
+    request: AuthorizationRequest
+    assessors: Assessors
+
+    def facts(self) -> dict[str, FactDeclaration]:
+        """Return every fact that one of the policies asks for; of two that share a name the plan's."""
+        policies = (policy for policy in (self.assessors.clinic, self.assessors.plan) if policy)
+        return {name: fact for policy in policies for name, fact in policy.facts.items()}
+
+
 def replay_run(run: Run, compiled: CompiledLibrary) -> Replay:
-    """Make a run again with the library it was made by.
+    """Make a run again with the library it was made by; see `remake_run`."""
+    return remake_run(run, compiled).replay
+
+
+def remake_run(run: Run, compiled: CompiledLibrary) -> Remade:
+    """Make a run again with the library it was made by, and return all that its proof is told from.
 
     Raises:
         ValueError: the library does not hold the policy on that day any more, or the run was kept in another form.
     """
-
-    def assessors(request: AuthorizationRequest) -> Assessors:
-        plan = _compiled(compiled, run.policy, request)
-        return Assessors(plan, _compiled(compiled, run.clinic, request) if run.clinic else None)
-
-    return replay(run.kept, assessors, valid_on)
+    request = kept_request(run.kept)
+    plan = _compiled(compiled, run.policy, request)
+    assessors = Assessors(plan, _compiled(compiled, run.clinic, request) if run.clinic else None)
+    return Remade(run, replay(run.kept, lambda _: assessors, valid_on), request, assessors)
 
 
 def _compiled(compiled: CompiledLibrary, name: str, request: AuthorizationRequest) -> CompiledPolicy:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from clausewise.policy.json_text import NotJson, json_events
 from clausewise.vocab.problem import Level, Problem
 
 DEPTH_MAX = 40
@@ -101,15 +102,36 @@ def plain(node: Node | None) -> Any:
 def read_tree(data: bytes) -> Node | Problem:
     """Return the tree of a YAML or JSON file, or the problem that keeps it from being read."""
     text = decode(data)
-    return text if isinstance(text, Problem) else parse(text)
+    if isinstance(text, Problem):
+        return text
+    if text.lstrip()[:1] in ("{", "["):  # YAML takes most JSON, but neither tabs nor the two halves of a character as escapes
+        try:
+            return _tree(json_events(text))
+        except NotJson:
+            pass
+    return parse(text)
 
 
-def decode(data: bytes) -> str | Problem:
+def read_json(data: bytes) -> Node | Problem:
+    """Return the tree of a JSON file, or the problem that it is not one; what only YAML allows is not taken.
+
+    A line may be as long as it likes.
+    """
+    text = decode(data, FILE_BYTES_MAX)
+    if isinstance(text, Problem):
+        return text
+    try:
+        return _tree(json_events(text))
+    except NotJson as wrong:
+        return wrong.problem
+
+
+def decode(data: bytes, line_bytes_max: int = LINE_BYTES_MAX) -> str | Problem:
     """Return the text of a file, or the problem: too large, a line too long, not UTF-8."""
     if len(data) > FILE_BYTES_MAX:
         return Problem("CW503", "This file is larger than 64 MB.", help="Divide the cases among several files.")
-    for number, line in enumerate(data.split(b"\n"), 1) if len(data) > LINE_BYTES_MAX else ():
-        if len(line) > LINE_BYTES_MAX:
+    for number, line in enumerate(data.split(b"\n"), 1) if len(data) > line_bytes_max else ():
+        if len(line) > line_bytes_max:
             return Problem("CW503", "This line is longer than 1 MB.", "", number, 1, help="Break it into lines.")
     try:
         return data.decode("utf-8-sig")

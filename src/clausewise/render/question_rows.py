@@ -19,13 +19,14 @@ def question_rows(determination: Determination, label: str, questions: Sequence[
         return
     marked = [question for question in questions if question.fact in settles]
     others = [question for question in questions if question.fact not in settles]
-    yield Row(f"{how_many(len(questions), 'answer')} can still change this.{_set_words(len(marked), len(others))}", 2)
+    yield Row(f"{how_many(len(questions), 'answer')} can still change this.{set_words(len(marked), len(others))}", 2)
     for mark, asked in ((MARK, marked), (NO_MARK, others)):
         for question in asked:
             yield from _question(question, mark)
 
 
-def _set_words(marked: int, others: int) -> str:
+def set_words(marked: int, others: int) -> str:
+    """Return what the marked questions mean, among others that are not marked."""
     if not marked:
         return ""
     if not others:

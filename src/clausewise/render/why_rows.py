@@ -39,16 +39,17 @@ def view_rows(title: str, view: View, known: KnownFacts) -> Iterator[Row]:
     yield Row(f"nature {view.nature.value}; necessity {words(view.necessity.value)}; basis {words(view.basis.value)}", 4)
     decided = next((step for step in view.steps if step.decided), None)
     if decided:
-        yield Row(_deciding(decided, view), 4)
+        yield Row(deciding_words(decided, view), 4)
     if view.proof is not None:
         yield from proof_rows(view.proof, known, view.clauses, 4)
-    yield from _readings(view)
-    yield from _steps(view.steps)
+    yield from reading_rows(view)
+    yield from step_rows(view.steps)
     if view.assumptions:
         yield Row(f"Not said, so assumed or worked out: {'; '.join(view.assumptions)}.", 4, look=Look.QUIET)
 
 
-def _deciding(step: StepMark, view: View) -> str:
+def deciding_words(step: StepMark, view: View) -> str:
+    """Return which step decided a line, or where it waits, and why."""
     if step.truth is Truth.UNKNOWN:
         return f"It waits at step {step.clause} of the ladder: {view.reason.text}."
     return f"Step {step.clause} of the ladder decides ({words(view.reason.code)}): {view.reason.text}."
@@ -68,7 +69,8 @@ def _supported(laws: Iterable[str], basis: Basis) -> Iterator[Row]:
     yield from (Row(sentence, 4) for sentence in support_sentences(laws, basis))
 
 
-def _readings(view: View) -> Iterator[Row]:
+def reading_rows(view: View) -> Iterator[Row]:
+    """Yield the readings that a view rests on, below a heading; nothing where no choice of a reading is behind it."""
     by_clause: dict[str, list[ReadingTruth]] = {}
     for reading in view.readings:
         if view.clauses.get(reading.clause) not in (None, *OFF_POINT):
@@ -93,7 +95,8 @@ def _reading(clause: str, reading: ReadingTruth) -> str:
     return f'{clause} read as "{reading.name}": {ANSWERED[reading.truth]} ({who})'
 
 
-def _steps(steps: tuple[StepMark, ...]) -> Iterator[Row]:
+def step_rows(steps: tuple[StepMark, ...]) -> Iterator[Row]:
+    """Yield which steps of the ladder were looked at and how each came out, below a heading."""
     if not steps:
         return
     yield Row(f"All {len(steps)} steps of the ladder were looked at.", 4)

@@ -99,6 +99,8 @@ class Act(OfCase):
         """A number is given once in a case: this, and not the program, keeps two acts from taking one place."""
 
         constraints = (models.UniqueConstraint(fields=["case", "sequence"], name="act_place"),)
+        # Cases are listed by when they were received, which is their first act.
+        indexes = (models.Index(fields=["tenant", "-at", "-case"], name="act_received", condition=models.Q(sequence=1)),)
 
 
 class DocumentText(OfTenant):

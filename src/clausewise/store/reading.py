@@ -46,15 +46,38 @@ def _history(tenant: UUID, case: UUID) -> CaseHistory | NotDone:
 
 def sent(history: CaseHistory) -> tuple[Submission, tuple[dict[str, bytes], ...]]:
     """Return what was sent for a case at first, and the evidence that was added since, in order."""
-    received, *_ = (_loaded(act.content) for act in history.acts if act.kind is ActKind.RECEIVED)
-    added = (_loaded(act.content) for act in history.acts if act.kind is ActKind.EVIDENCE_ATTACHED)
+    received, *_ = (loaded(act.content) for act in history.acts if act.kind is ActKind.RECEIVED)
+    added = (loaded(act.content) for act in history.acts if act.kind is ActKind.EVIDENCE_ATTACHED)
     return Submission(read_files(received["files"]), received["folder"]), tuple(read_files(one["files"]) for one in added)
 
 
 def last_answer(history: CaseHistory) -> dict[str, Any]:
     """Return the answers of the last determination as plain values; without lines where there was none."""
     found = [act.content for act in history.acts if act.kind is ActKind.DETERMINED]
-    return _loaded(found[-1]) if found else {"lines": []}
+    return loaded(found[-1]) if found else {"lines": []}
+
+
+@dataclass(frozen=True, slots=True)
+class LastDetermined:
+    """A case, and of its last determination the act's number and the runs; without any the number is 0."""
+
+    history: CaseHistory
+    sequence: int
+    runs: tuple[Run, ...]
+
+
+def last_determined(tenant: UUID, case: UUID) -> LastDetermined | NotDone:
+    """Return a case of a tenant with all its acts and the runs of its last determination."""
+
+    def work() -> LastDetermined | NotDone:
+        with reading_for(tenant):
+            history = _history(tenant, case)
+            if isinstance(history, NotDone):
+                return history
+            last = max((act.sequence for act in history.acts if act.kind is ActKind.DETERMINED), default=0)
+            return LastDetermined(history, last, tuple(run for number, run in runs_of(tenant, case) if number == last))
+
+    return attempt(work)
 
 
 def runs_of(tenant: UUID, case: UUID) -> tuple[tuple[int, Run], ...]:
@@ -75,7 +98,7 @@ def kept_library(tenant: UUID, fingerprint: str) -> Library:
         KeptLibrary.DoesNotExist: no library of this tenant was kept under it.
         ValueError: the texts that are there are not the ones that were kept.
     """
-    listing = _loaded(KeptLibrary.objects.of(tenant).get(fingerprint=fingerprint).listing)
+    listing = loaded(KeptLibrary.objects.of(tenant).get(fingerprint=fingerprint).listing)
     rows = DocumentText.objects.of(tenant).filter(fingerprint__in=set(listing.values()))
     texts = {row.fingerprint: bytes(row.content) for row in rows}
     library = Library({path: texts[print] for path, print in listing.items() if print in texts})
@@ -97,6 +120,7 @@ def replay_case(tenant: UUID, case: UUID, cache: MutableMapping[str, bytes]) -> 
     return tuple(Replayed(sequence, run, replay_run(run, compiled[run.library])) for sequence, run in runs)
 
 
-def _loaded(text: str) -> dict[str, Any]:
+def loaded(text: str) -> dict[str, Any]:
+    """Return what an act says, from its canonical JSON."""
     found: dict[str, Any] = json.loads(text)
     return found

@@ -11,6 +11,9 @@ from datetime import UTC
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from django.db import transaction
+from django.dispatch import Signal
+
 from clausewise.ledger.commitments import SALT_BYTES, Recorded, commit
 from clausewise.ledger.leaf import Act as LedgerAct
 from clausewise.ledger.leaf import Entry
@@ -27,6 +30,8 @@ from clausewise.vocab.problem import Problem
 
 Answer: TypeAlias = Receipt | Conflict | NotDone
 SCHEMA = 1
+# Sent with the `deeds` once they are on disk, for whoever counts; a fault of a receiver is not a fault of the act.
+acts_written = Signal()
 KEY_LENGTH_MAX = 200
 NAMED = {
     ActKind.EVIDENCE_ATTACHED: LedgerAct.EVIDENCE_ATTACHED,
@@ -122,6 +127,7 @@ def write_within(
     _insert(acting, case, expected, deeds)
     _remember(acting, wanted, Receipt(case, version, told))
     _vouch(acting, case, deeds)
+    transaction.on_commit(lambda: acts_written.send_robust(None, deeds=deeds))
     return Receipt(case, version, told)
 
 

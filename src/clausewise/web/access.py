@@ -180,6 +180,30 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
     {
         ("GET", "live"): PUBLIC,
         ("GET", "ready"): PUBLIC,
+        ("GET", "metrics"): PUBLIC,  # asks for a token of its own
+        # The pages.
+        ("GET", "home"): SETTING_UP,
+        ("GET", "case-list"): needs(P.CASE_READ),
+        ("GET", "case-page"): needs(P.CASE_READ),
+        **_form("case-new", needs(P.CASE_SUBMIT)),
+        # The interface.
+        ("GET", "api:openapi-json"): PUBLIC,
+        ("GET", "api:api-root"): CLOSED,
+        ("GET", "api:policies"): needs(P.POLICY_READ),
+        ("POST", "api:cases"): needs(P.CASE_SUBMIT),
+        ("GET", "api:cases"): needs(P.CASE_READ),
+        ("GET", "api:case"): needs(P.CASE_READ),
+        ("POST", "api:evidence"): needs(P.CASE_ATTACH),
+        ("POST", "api:determine"): needs(P.CASE_DETERMINE),
+        ("POST", "api:complete"): needs(P.CASE_ASK),
+        ("POST", "api:ask"): needs(P.CASE_ASK),
+        ("POST", "api:review"): needs(P.CASE_REVIEW),
+        ("POST", "api:decide"): needs(P.CASE_APPROVE, P.CASE_DENY, step_up=True),
+        ("POST", "api:notify"): needs(P.CASE_NOTIFY),
+        ("POST", "api:appeal"): needs(P.CASE_APPEAL),
+        ("POST", "api:reopen"): needs(P.CASE_REOPEN),
+        ("POST", "api:close"): needs(P.CASE_CLOSE),
+        ("POST", "api:withdraw"): needs(P.CASE_WITHDRAW),
         # Signing in and out, and one's own password.  There is no open sign-up: accounts are invited.
         **_form("account_login", PUBLIC),
         **_form("account_logout", SETTING_UP),

@@ -13,8 +13,9 @@ from clausewise.accounts.models import Session
 from clausewise.accounts.session_store import kept
 from clausewise.store.models import Tenant
 from clausewise.web.drafts import keep_draft
-from clausewise.web.gate import TENANT, for_programs
+from clausewise.web.gate import TENANT
 from clausewise.web.lasting import WARNING, note_use, remaining
+from clausewise.web.mistakes import for_programs
 from clausewise.web.principal import principal_of
 
 HOME = "account_home"

@@ -16,15 +16,18 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 
 from clausewise.accounts.duties import held_by, opened_by, tenants_of
 from clausewise.store.acting import reading_for
 from clausewise.store.teams import CaseAccess, access_of
+from clausewise.vocab.problem import Problem
 from clausewise.web.access import MATRIX, Audience, Rule, allowed, exists_for
+from clausewise.web.answers import problems_answer
 from clausewise.web.drafts import keep_draft
+from clausewise.web.mistakes import for_programs
 from clausewise.web.principal import Duty, Principal
 from clausewise.wiring.start import now
 
@@ -166,8 +169,9 @@ def _stepped_up_at(request: HttpRequest) -> datetime | None:
 def _nobody(request: HttpRequest) -> HttpResponse:
     """Answer somebody who is not signed in: a person at a page is led to sign in, everybody else is told."""
     if for_programs(request) or request.method not in SAFE:
-        said = {"status": 401, "message": "Nobody is signed in.", "help": "Sign in, or send a token that is valid."}
-        return JsonResponse(said, status=401, headers={"WWW-Authenticate": "Bearer"})
+        answer = problems_answer((Problem("CW931", "Nobody is signed in.", help="Sign in, or send a token that is valid."),))
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
     return _led_to(LOGIN, request)
 
 
@@ -175,19 +179,13 @@ def _kept_for(name: str, request: HttpRequest) -> HttpResponse:
     """Answer somebody who must first do something at another page."""
     if for_programs(request):
         help = "Prove anew who you are, or set up a second factor, at the address in `at`; then ask again."
-        said = {"status": 403, "message": "Something is to be done first.", "help": help, "at": reverse(name)}
-        return JsonResponse(said, status=403)
+        return problems_answer((Problem("CW936", "Something is to be done first.", help=help),), {"at": reverse(name)})
     return _led_to(name, request)
 
 
 def _led_to(name: str, request: HttpRequest) -> HttpResponse:
     """Lead to a page, and from there back to here."""
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
-
-
-def for_programs(request: HttpRequest) -> bool:
-    """Tell whether a program asks, that wants an object and no page."""
-    return "Authorization" in request.headers or not request.accepts("text/html") or request.path_info.startswith("/api/")
 
 
 class Csrf(CsrfViewMiddleware):

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from clausewise.wiring.storing import found_faults
+from clausewise.wiring.readiness import unready
+from clausewise.wiring.start import now
 
 
 @require_safe
@@ -14,6 +15,6 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer whether cases can be trusted to the database; else with status 503 and the codes of what is wrong."""
-    faults = found_faults()
+    """Answer whether cases can be taken now; else with status 503 and the codes of what is wrong."""
+    faults = unready(now())
     return JsonResponse({"ready": not faults, "problems": [fault.code for fault in faults]}, status=503 if faults else 200)

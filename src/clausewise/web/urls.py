@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from clausewise.web import account_pages, health
+from clausewise.web import account_pages, health, pages, watching
+from clausewise.web.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("metrics", watching.metrics, name="metrics"),
+    path("", pages.home, name="home"),
+    path("cases", pages.case_list, name="case-list"),
+    path("cases/new", pages.new_case, name="case-new"),
+    path("cases/<uuid:case>", pages.case, name="case-page"),
+    path("api/v1/", api.urls),
     path("account/", account_pages.home, name="account_home"),
     path("account/tenant/", account_pages.choose_tenant, name="account_tenant"),
     path("account/sessions/end/", account_pages.end_sessions, name="account_end_sessions"),
@@ -19,3 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/3rdparty/", include("allauth.socialaccount.urls")),
     path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
+
+handler400 = "clausewise.web.mistakes.unreadable"
+handler403 = "clausewise.web.mistakes.forbidden"
+handler404 = "clausewise.web.mistakes.not_found"
+handler500 = "clausewise.web.mistakes.fault"

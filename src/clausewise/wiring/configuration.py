@@ -6,6 +6,7 @@ can read is refused.
 """
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -27,6 +28,11 @@ SETTINGS = (
     "secret_key_file",
     "providers_file",
     "second_factor",
+    "behind_proxy",
+    "tls_certificate_file",
+    "tls_key_file",
+    "metrics_token_file",
+    "requests_per_minute",
 )
 ELSEWHERE = ("policies", "traceback", "config", "record")  # read by others, in the environment only
 SECRET_LENGTH_MIN = 32
@@ -47,6 +53,20 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Operation:
+    """How it is operated: who ends TLS, who may read its figures, how much one may ask.
+
+    TLS is ended by a proxy before it, by itself with certificate and key, or by nobody.  `metrics_token` is empty where nobody may
+    read the figures.
+    """
+
+    behind_proxy: bool = False
+    tls: tuple[Path, Path] | None = None
+    metrics_token: str = ""
+    requests_per_minute: int = 6000
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Configuration:
     """The settings of an installation; secrets are in it, so it is never shown."""
 
@@ -57,6 +77,7 @@ class Configuration:
     hosts: tuple[str, ...]
     providers_file: Path | None = None
     second_factor: bool = True
+    operation: Operation = Operation()
 
 
 def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tuple[Problem, ...]]:
@@ -67,13 +88,14 @@ def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tup
     database, wrong = _database(written, "database", data)
     owner, owner_wrong = _database(written, "database_owner", data) if "database_owner" in written else (None, ())
     factor = written.get("second_factor", "required")
-    problems = (*problems, *wrong, *owner_wrong, *_factor_faults(factor), *_folder_faults(data))
+    operation, operation_wrong = _operation(written)
+    problems = (*problems, *wrong, *owner_wrong, *_factor_faults(factor), *operation_wrong, *_folder_faults(data))
     if problems or database is None:
         return None, problems
     secret_key_file = Path(written.get("secret_key_file", data / "secret_key"))
     hosts = tuple(filter(None, map(str.strip, written.get("hosts", "localhost,127.0.0.1,[::1]").split(","))))
     providers = Path(written["providers_file"]) if "providers_file" in written else None
-    return Configuration(data, database, owner, secret_key_file, hosts, providers, factor == "required"), ()
+    return Configuration(data, database, owner, secret_key_file, hosts, providers, factor == "required", operation), ()
 
 
 def _factor_faults(written: str) -> tuple[Problem, ...]:
@@ -148,11 +170,40 @@ def _no_database(setting: str) -> Problem:
     return Problem("CW840", f"{PREFIX}{setting.upper()} names no database.", help=help)
 
 
-def _password(file: str) -> tuple[str, tuple[Problem, ...]]:
+def _password(file: str, length_min: int = SECRET_LENGTH_MIN_PASSWORD) -> tuple[str, tuple[Problem, ...]]:
     if not file:
         return "", ()
-    secret = read_secret(Path(file), SECRET_LENGTH_MIN_PASSWORD)
+    secret = read_secret(Path(file), length_min)
     return ("", (secret,)) if isinstance(secret, Problem) else (secret, ())
+
+
+# ---- operation -------------------------------------------------------------------------------------------------------
+
+
+def _operation(written: Mapping[str, str]) -> tuple[Operation, tuple[Problem, ...]]:
+    proxy, asked = written.get("behind_proxy", "no"), written.get("requests_per_minute", "6000")
+    problems = []
+    if proxy not in ("yes", "no"):
+        help = "Write yes only where a proxy that sets X-Forwarded-For and X-Forwarded-Proto itself is the one way in; else no."
+        problems.append(Problem("CW840", f"{PREFIX}BEHIND_PROXY is neither yes nor no.", help=help))
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", asked):
+        help = "Write how many requests an address or a token may make in a minute, such as 6000."
+        problems.append(Problem("CW840", f"{PREFIX}REQUESTS_PER_MINUTE is no number.", help=help))
+    token, unread = _password(written.get("metrics_token_file", ""), SECRET_LENGTH_MIN)
+    tls = tuple(Path(written[name]) for name in ("tls_certificate_file", "tls_key_file") if name in written)
+    problems += (*unread, *_tls_faults(tls))
+    if problems:
+        return Operation(), tuple(problems)
+    return Operation(proxy == "yes", (tls[0], tls[1]) if tls else None, token, int(asked)), ()
+
+
+def _tls_faults(files: tuple[Path, ...]) -> tuple[Problem, ...]:
+    """Return what is wrong with certificate and key: there are both or none, and the key is its owner's alone."""
+    if len(files) == 1:
+        help = f"Set {PREFIX}TLS_CERTIFICATE_FILE and {PREFIX}TLS_KEY_FILE, or neither where a proxy ends TLS."
+        return (Problem("CW840", "Of certificate and key one is missing.", help=help),)
+    key = read_secret(files[1]) if files else ""
+    return (key,) if isinstance(key, Problem) else ()
 
 
 # ---- secrets ---------------------------------------------------------------------------------------------------------

@@ -78,13 +78,17 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "clausewise.web.answering.tell_requests",
+    "clausewise.web.headers.guard_answers",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clausewise.web.limits.limit_addresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clausewise.web.lasting.Lasting",
+    "clausewise.web.limits.limit_accounts",
     "clausewise.web.gate.Gate",
     "clausewise.web.gate.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -114,15 +118,34 @@ WHITENOISE_USE_FINDERS = True  # from where the package lies; nothing is collect
 # Nothing comes from elsewhere, nothing inline runs, nobody frames us.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
+        "default-src": ["'none'"],
+        **{kind: ["'self'"] for kind in ("connect-src", "font-src", "form-action", "img-src", "script-src", "style-src")},
+        **{kind: ["'none'"] for kind in ("base-uri", "frame-ancestors", "object-src")},
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing is told to others.  "no-referrer" would also take the origin from our own forms, by which CSRF is found out.
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
+SECURE_HSTS_SECONDS = 63_072_000  # two years; sent over TLS alone
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+BEHIND_PROXY = _configuration.operation.behind_proxy
+# Only where the setting says that a proxy stands before us: anybody else could send this header too.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "clausewise.web.mistakes.forbidden"
+METRICS_TOKEN = _configuration.operation.metrics_token
+REQUESTS_PER_MINUTE = _configuration.operation.requests_per_minute
+LIMITS_FILE = str(_configuration.data / "limits.sqlite3")
+# Shared by the workers of a machine: allauth counts failed sign-ins here.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(_configuration.data / "attempts"),
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

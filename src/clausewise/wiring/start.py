@@ -2,7 +2,9 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -66,13 +68,18 @@ def _make_secret(file: Path) -> None:
         secret.write(secrets.token_urlsafe(64) + "\n")
 
 
-def migrate(environment: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Bring the tables to this release as their owner, put up the guards, and grant the application's role its rights."""
+def migrate(environment: Mapping[str, str], faults: Callable[[], tuple[Problem, ...]] = tuple) -> tuple[Problem, ...]:
+    """Bring the tables to this release as their owner, put up the guards, and grant the application's role its rights.
+
+    Args:
+        faults: looks at what was migrated.  If it finds something nothing was done, on PostgreSQL; on SQLite the caller has to put
+            back what was there.
+    """
     problems = prepare(environment) or start(environment, as_owner=True)
     if problems:
         return problems
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connection, transaction
 
     from clausewise.store import guards
     from clausewise.store.connecting import mighty_role
@@ -85,18 +92,34 @@ def migrate(environment: Mapping[str, str]) -> tuple[Problem, ...]:
         return (mighty_role(),)
 
     def work() -> tuple[Problem, ...]:
-        call_command("migrate", interactive=False, verbosity=0)
-        if role:
-            guards.grant(connection, role)
-        return ()
+        # One transaction where the database can: all of the tables are of this release, or none.
+        with transaction.atomic() if role else nullcontext():
+            call_command("migrate", interactive=False, verbosity=0)
+            if role:
+                guards.grant(connection, role)
+            found = faults()
+            if found and role:
+                transaction.set_rollback(True)
+        return found
 
     done = attempt(work)
     return done if isinstance(done, tuple) else done.problems
 
 
+def demonstration_settings(folder: Path) -> dict[str, str]:
+    """Return the settings under which a demonstration lives in a folder of its own, whatever else is configured."""
+    alone = {"CLAUSEWISE_DATA": str(folder.absolute()), "CLAUSEWISE_CONFIG": "", "CLAUSEWISE_DATABASE": ""}
+    return {**alone, "CLAUSEWISE_SECOND_FACTOR": "optional"}
+
+
 def new_id() -> UUID:
     """Return a new random id."""
     return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
+def elapsed_seconds() -> float:
+    """Return the seconds since some moment, by a clock that nobody sets."""
+    return time.monotonic()
 
 
 def now() -> datetime:

@@ -3,8 +3,10 @@
 import os
 import sys
 
+from clausewise.wiring.logs import configure_logs
 from clausewise.wiring.start import start
 
+configure_logs()
 _problems = start(os.environ)
 if _problems:
     sys.exit(" ".join(problem.message for problem in _problems))

@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.unit.store.conftest import database, person, server, setting, sqlite  # noqa: F401  fixtures for these tests
+from clausewise.vocab.role import Role
+from tests.unit.store.conftest import Person, database, person, server, setting, sqlite  # noqa: F401  fixtures for these tests
+from tests.unit.web.asking import Caller, caller
+
+EVERYTHING = (Role.INTAKE, Role.NURSE, Role.PHYSICIAN, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def asking(person: Person) -> Caller:  # noqa: F811
+    """Somebody with a token who may do everything to a case."""
+    return caller(person.tenant, *EVERYTHING)
 
 
 @pytest.fixture

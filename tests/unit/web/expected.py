@@ -40,6 +40,28 @@ OPERATIONS_READ     -      -     -     -     yes   -     -     -     yes   yes  
 ROUTES = """
 live                                  GET       public
 ready                                 GET       public
+metrics                               GET       public
+home                                  GET       account before
+case-list                             GET       CASE_READ
+case-page                             GET       CASE_READ
+case-new                              GET POST  CASE_SUBMIT
+api:openapi-json                      GET       public
+api:api-root                          GET       closed
+api:policies                          GET       POLICY_READ
+api:cases                             GET       CASE_READ
+api:cases                             POST      CASE_SUBMIT
+api:case                              GET       CASE_READ
+api:evidence                          POST      CASE_ATTACH
+api:determine                         POST      CASE_DETERMINE
+api:complete                          POST      CASE_ASK
+api:ask                               POST      CASE_ASK
+api:review                            POST      CASE_REVIEW
+api:decide                            POST      CASE_APPROVE CASE_DENY step-up
+api:notify                            POST      CASE_NOTIFY
+api:appeal                            POST      CASE_APPEAL
+api:reopen                            POST      CASE_REOPEN
+api:close                             POST      CASE_CLOSE
+api:withdraw                          POST      CASE_WITHDRAW
 account_home                          GET       account before
 account_tenant                        POST      account before
 account_end_sessions                  POST      account before

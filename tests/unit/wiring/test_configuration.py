@@ -52,6 +52,11 @@ def wrong_settings(folder: Path) -> dict[str, dict[str, str]]:
         "a password file that is not there": {"CLAUSEWISE_DATABASE": postgresql, "CLAUSEWISE_DATABASE_PASSWORD_FILE": str(nothing)},
         "a folder for all": {"CLAUSEWISE_DATA": str(open_folder)},
         "a folder that is a file": {"CLAUSEWISE_DATA": str(file)},
+        "a proxy that is neither there nor not": {"CLAUSEWISE_BEHIND_PROXY": "nginx"},
+        "no number of requests": {"CLAUSEWISE_REQUESTS_PER_MINUTE": "0"},
+        "a certificate without its key": {"CLAUSEWISE_TLS_CERTIFICATE_FILE": str(file)},
+        "a key of TLS for all": {"CLAUSEWISE_TLS_CERTIFICATE_FILE": str(file), "CLAUSEWISE_TLS_KEY_FILE": str(readable)},
+        "a token for all": {"CLAUSEWISE_METRICS_TOKEN_FILE": str(readable)},
     }
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Makes the tables of the workers."""
 
     dependencies = [
-        ('store', '0003_accounts_and_drafts'),
+        ('store', '0004_act_received'),
     ]
 
     operations = [
