@@ -1,7 +1,7 @@
 """How long a backup takes while others write, how large it is, and how long until a restored copy can be worked with.
 
-On SQLite; two threads submit without a pause meanwhile.  Told is also what they waited at worst, and how many acknowledged cases are
-newer than the backup: that is what would be lost with the disk at that moment.
+On SQLite; two threads submit without a pause meanwhile.  Told is also what they waited at worst, and how many acknowledged cases
+are newer than the backup: that is what would be lost with the disk at that moment.
 
 `python -m benchmarks.backups [--cases N] [--json]`
 """

@@ -64,6 +64,7 @@ def test_a_fault_of_ours_logs_where_and_not_what(planted, lines):
     assert CANARY not in lines.text
 
 
+@pytest.mark.slow
 def test_what_is_refused_before_any_page_logs_no_more(planted, lines):
     """A wrong host, a path that is none, a form without its token, a signature that is none, a body that breaks off."""
     answers = [
