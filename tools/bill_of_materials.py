@@ -1,7 +1,7 @@
 """The software bill of materials of what runs: every pinned requirement with its hashes, as CycloneDX JSON.
 
-`python -m tools.bill_of_materials FILE` writes it.  It is made of requirements/run.txt, and the same pins give the same bytes; where a
-machine fetches its packages from is no part of it.
+`python -m tools.bill_of_materials FILE` writes it.  It is made of requirements/run.txt, and the same pins give the same bytes;
+where a machine fetches its packages from is no part of it.
 """
 
 import json
@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = (sys.executable, "-m", "cyclonedx_py", "requirements", "--output-reproducible", "--short-PURLs", "--of", "JSON", "-o", "-")
+MAKER = (sys.executable, "-m", "cyclonedx_py", "requirements")
+COMMAND = (*MAKER, "--output-reproducible", "--short-PURLs", "--of", "JSON", "-o", "-")
 
 
 def main(file: Path) -> None:

@@ -21,7 +21,8 @@ def test_the_bill_lists_every_run_requirement(tmp_path):
     subprocess.run([sys.executable, "-m", "tools.bill_of_materials", str(file)], check=True, cwd=ROOT, capture_output=True)
     bill = json.loads(file.read_text(encoding="utf-8"))
     listed = {(one["name"].lower().replace("_", "-"), one["version"]) for one in bill["components"]}
-    pinned = {(name.lower().replace("_", "-"), version) for name, version in PIN.findall((ROOT / "requirements/run.txt").read_text())}
+    pins = PIN.findall((ROOT / "requirements" / "run.txt").read_text(encoding="utf-8"))
+    pinned = {(name.lower().replace("_", "-"), version) for name, version in pins}
     assert "CycloneDX" == bill["bomFormat"]
     assert len(pinned) > 30
     assert pinned == listed

@@ -22,7 +22,7 @@ from clausewise.wiring.windows import Windows
 WINDOW_SECONDS = 60
 ACCOUNT_SHARE = 10  # a person at a page asks a tenth of what a program may
 SIGN_IN_TIMES = 60
-SIGN_IN_PATHS = ("/account/",)
+SIGN_IN_PATHS = tuple(f"/account/{way}" for way in ("login/", "2fa/", "password/", "reauthenticate/"))
 
 Answering = Callable[[HttpRequest], HttpResponse]
 
