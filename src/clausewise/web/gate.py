@@ -14,6 +14,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
@@ -66,6 +67,7 @@ class Gate:
             return _nobody(request)
         request.principal = principal  # type: ignore[attr-defined]
         if not rule.before_second_factor and _lacks_second_factor(request, principal):
+            messages.info(request, "Set up a second factor first: an app that shows codes, or a passkey.")
             return _kept_for(SECOND_FACTOR, request)
         _judge(request, rule, principal, kwargs.get("case"))
         if rule.step_up and not stepped_up(principal):

@@ -40,7 +40,7 @@ def test_a_forged_form_changes_nothing(person):
     one, case = somebody(person.tenant, Role.NURSE), a_case(person, "")
     client = one.browser(csrf=True)
     token = client.get("/account/").content.decode().partition('csrfmiddlewaretoken" value="')[2][:64]
-    address = f"/account/draft/note/{case}/"
+    address = f"/draft/note/{case}/"
 
     def sent(given: str, **headers: str) -> int:
         return client.post(address, {"text": "x", "csrfmiddlewaretoken": given}, headers=headers).status_code
@@ -68,7 +68,7 @@ def test_a_token_needs_no_form(person):
     """A program with a token sends no token of a form; a cookie beside it does not take its place."""
     one, case = somebody(person.tenant, Role.INTEGRATION), a_case(person, "")
     client = one.browser(csrf=True)
-    address = f"/account/draft/note/{case}/"
+    address = f"/draft/note/{case}/"
     assert 403 == client.post(address, {"text": "x"}).status_code
     secret = token_of(one, Role.INTEGRATION)
     assert 204 == client.post(address, {"text": "x"}, headers={"authorization": f"Bearer {secret}"}).status_code

@@ -53,10 +53,10 @@ def test_asking_for_the_time_left_does_not_make_it_longer(person):
         browser = one.browser(stepped_up=False)
         for left in (840, 780, 720):
             clock.shift(60)
-            assert {"seconds": left, "warning_seconds": 120} == browser.get("/account/session/").json()
-        assert 900 == browser.post("/account/session/stay/", headers={"accept": "application/json"}).json()["seconds"]
+            assert {"seconds": left, "warning_seconds": 120} == browser.get("/session/").json()
+        assert 900 == browser.post("/session/stay/", headers={"accept": "application/json"}).json()["seconds"]
         clock.shift(901)
-        answer = browser.get("/account/session/", headers={"accept": "application/json"})
+        answer = browser.get("/session/", headers={"accept": "application/json"})
         assert 401 == answer.status_code
 
 
@@ -117,7 +117,7 @@ def test_who_works_for_two_tenants_is_at_work_for_one_at_a_time(person):
     browser, here, there = one.browser(), a_case(person, ""), a_case(other, "")
 
     def answers() -> list[int]:
-        return [browser.post(f"/account/draft/note/{case}/", {"text": "x"}).status_code for case in (here, there)]
+        return [browser.post(f"/draft/note/{case}/", {"text": "x"}).status_code for case in (here, there)]
 
     first = answers()
     assert sorted(first) == [204, 404]
@@ -134,7 +134,7 @@ def test_what_was_entered_is_there_after_signing_in_again(person):
     one, other = somebody(person.tenant, Role.NURSE), somebody(person.tenant, Role.NURSE)
     case = a_case(person, "")
     browser = one.browser()
-    assert 204 == browser.post(f"/account/draft/note/{case}/", {"text": "a scar", "csrfmiddlewaretoken": "x"}).status_code
+    assert 204 == browser.post(f"/draft/note/{case}/", {"text": "a scar", "csrfmiddlewaretoken": "x"}).status_code
     browser.post("/account/logout/")
     assert {"text": ["a scar"]} == draft_for(one, case)
     assert {} == draft_for(other, case)
@@ -181,8 +181,8 @@ def test_a_draft_lies_sealed_and_not_for_ever(person):
     from clausewise.wiring.start import now
 
     browser = somebody(person.tenant, Role.NURSE).browser()
-    assert 204 == browser.post("/account/draft/note/", {"text": "a scar"}).status_code
-    assert 413 == browser.post("/account/draft/long/", {"text": "x" * LENGTH_MAX}).status_code
+    assert 204 == browser.post("/draft/note/", {"text": "a scar"}).status_code
+    assert 413 == browser.post("/draft/long/", {"text": "x" * LENGTH_MAX}).status_code
     with reading_for(person.tenant):
         rows = list(Draft.objects.of(person.tenant))
     assert ["note"] == [row.form for row in rows] and "scar" not in rows[0].content
@@ -198,7 +198,7 @@ def test_what_was_sent_too_late_to_be_signed_is_kept(person, monkeypatch):
     signing = {("POST", "case_draft"): needs(Permission.CASE_DENY, step_up=True)}
     monkeypatch.setattr(gate, "MATRIX", {**MATRIX, **signing})
     one, case = somebody(person.tenant, Role.PHYSICIAN), a_case(person, "")
-    address = f"/account/draft/note/{case}/"
+    address = f"/draft/note/{case}/"
     answer = one.browser(stepped_up=False).post(address, {"rationale": "not met"})
     assert answer.headers["Location"].startswith("/account/reauthenticate/?next=")
     from clausewise.web.drafts import draft_of
@@ -216,5 +216,5 @@ def test_a_program_is_told_to_prove_anew(person, monkeypatch):
     monkeypatch.setattr(gate, "MATRIX", {**MATRIX, **signing})
     one, case = somebody(person.tenant, Role.PHYSICIAN), a_case(person, "")
     browser = one.browser(stepped_up=False)
-    answer = browser.post(f"/account/draft/note/{case}/", {}, headers={"accept": "application/json", **HOST})
+    answer = browser.post(f"/draft/note/{case}/", {}, headers={"accept": "application/json", **HOST})
     assert (403, "/account/reauthenticate/") == (answer.status_code, answer.json()["at"])

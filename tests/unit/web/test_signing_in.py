@@ -14,7 +14,7 @@ from django.test import Client
 from clausewise.vocab.role import Role
 from tests.unit.store.conftest import Person
 from tests.unit.web.passkeys import ORIGIN, SoftwareKey
-from tests.unit.web.people import HOST, Somebody, proof_of, somebody
+from tests.unit.web.people import HOST, Somebody, an_address, proof_of, somebody
 
 PASSWORD = "a long sentence 42"
 LOGIN, CODE, TOTP = "/account/login/", "/account/2fa/authenticate/", "/account/2fa/totp/activate/"
@@ -40,7 +40,7 @@ def with_password(person: Person, *roles: Role, **more: Any) -> Somebody:
 
 def browser() -> Client:
     """A browser in which nobody is signed in."""
-    return Client(headers=HOST)
+    return Client(headers=HOST, REMOTE_ADDR=an_address())
 
 
 def enter(client: Client, name: str, password: str = PASSWORD):

@@ -7,7 +7,7 @@ import time_machine
 
 from clausewise.vocab.role import Role
 from tests.unit.store.conftest import opened
-from tests.unit.web.people import HOST, OURS, THEIRS, a_case, somebody
+from tests.unit.web.people import HOST, OURS, THEIRS, a_case, an_address, somebody
 
 
 def token_of(one, *roles: Role, days: int = 1) -> str:
@@ -23,7 +23,8 @@ def status(secret: str, case, scheme: str = "Bearer ") -> int:
     from django.test import Client
 
     headers = {**HOST, "authorization": f"{scheme}{secret}"}
-    return Client(enforce_csrf_checks=True, headers=headers).post(f"/account/draft/note/{case}/", {"text": "x"}).status_code
+    client = Client(enforce_csrf_checks=True, headers=headers, REMOTE_ADDR=an_address())
+    return client.post(f"/draft/note/{case}/", {"text": "x"}).status_code
 
 
 def test_a_token_opens_the_cases_of_its_role_and_team(person):
@@ -43,7 +44,7 @@ def test_a_token_that_is_not_valid_opens_nothing(person):
     assert {401} == {status(shown, case) for shown in (secret[:-1] + wrong, secret[:-1], "", secret + "\0", "x" * 10_000)}
     assert 401 == status(secret, case, scheme="Basic ")
     browser = one.browser()
-    assert 401 == browser.post(f"/account/draft/note/{case}/", {}, headers={"authorization": "Bearer no"}).status_code
+    assert 401 == browser.post(f"/draft/note/{case}/", {}, headers={"authorization": "Bearer no"}).status_code
 
 
 def test_a_token_ends(person):
