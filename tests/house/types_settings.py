@@ -6,9 +6,16 @@ INSTALLED_APPS = [
     "clausewise.web.apps.WebConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
 ]
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 AUTH_USER_MODEL = "accounts.Account"
 SECOND_FACTOR_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
