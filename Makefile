@@ -1,7 +1,7 @@
 # Everything starts here, from nothing but python3 and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint bench soak env pins clean system-venv system-postgresql
+.PHONY: help run test check lint bench soak env pins clean system-venv system-tools
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,7 +17,7 @@ help: ## list the targets
 run: $(VENV)/.run ## set up what is needed, then decide the bundled cases
 	@$(BIN)/clausewise demo
 
-test: lint system-postgresql ## everything that must hold before a change is accepted
+test: lint system-tools ## everything that must hold before a change is accepted
 	$(BIN)/pytest -q -n auto
 	$(BIN)/clausewise test
 
@@ -74,7 +74,10 @@ system-venv:
 	@echo "Installing python3-venv ..."
 	@apt-get -qq update && apt-get -qq install -y python3-venv >/dev/null
 
-# The storage is tested on a real PostgreSQL; where it cannot be installed those tests are skipped, and say so.
-system-postgresql:
+# The storage is tested on a real PostgreSQL, rebuilt files by exiftool; where they cannot be installed those tests are
+# skipped, and say so.
+system-tools:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
 	  || { echo "Installing postgresql ..."; apt-get -qq update && apt-get -qq install -y postgresql >/dev/null; }
+	@command -v exiftool >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
+	  || { echo "Installing exiftool ..."; apt-get -qq update && apt-get -qq install -y libimage-exiftool-perl >/dev/null; }

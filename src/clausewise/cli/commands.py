@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from clausewise.cli.file_commands import files
+
 OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
 
 The exit status is 0, 1 where a policy has errors, an expectation failed or a log is not whole,
@@ -25,6 +27,7 @@ app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
 store = typer.Typer(help="Keep cases: their tables, their history, their log.", no_args_is_help=True)
 app.add_typer(store, name="store")
+app.add_typer(files, name="files")
 audit = typer.Typer(help="Verify the log, prove what stands in it, sign how far it goes.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
@@ -398,6 +401,20 @@ def submit_request(
     from clausewise.cli.storing import submit
 
     raise typer.Exit(submit(file, tenant, key, policies))
+
+
+@store.command("attach")
+def attach_files(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id that the receipt names.")],
+    evidence: Annotated[list[str], typer.Argument(metavar="FILE...", help="Documents, PDFs, photographs, or `answers.yaml`.")],
+    tenant: OfTenant,
+    key: Annotated[str, typer.Option("--key", metavar="KEY", help="Under which this can be repeated; else a new one.")] = "",
+    policies: Policies = None,
+) -> None:
+    """Add evidence to a case, and print the receipt."""
+    from clausewise.cli.storing import attach
+
+    raise typer.Exit(attach(case, evidence, tenant, key, policies))
 
 
 @store.command("show")

@@ -1,6 +1,6 @@
 """Coded pictures taken apart without decoding them: what draws is kept, what only tells is left out.
 
-JPEG (ISO/IEC 10918-1, annex B) is a row of segments, each a marker and a payload, and coded data after each scan header.
+JPEG (ISO/IEC 10918-1, annex B) is a row of segments, each a marker and a body, and coded data after each scan header.
 JPEG 2000 (ISO/IEC 15444-1, annex I) is a row of boxes around one codestream.
 """
 
@@ -22,10 +22,10 @@ HEADER_BOXES = (b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment of a JPEG: its marker, its payload, and the coded data that follows a scan header."""
+    """One segment of a JPEG: its marker, its body, and the coded data that follows a scan header."""
 
     marker: int
-    payload: bytes
+    body: bytes
     coded: bytes = b""
 
 
@@ -54,13 +54,13 @@ def _segment(content: bytes, place: int, marker: int) -> tuple[Segment, int]:
     end = place + 2 + length
     if length < 2 or end > len(content):
         raise Refusal(Refused.DAMAGED)
-    payload = content[place + 4 : end]
+    body = content[place + 4 : end]
     if marker != SCAN:
-        return Segment(marker, payload), end
+        return Segment(marker, body), end
     following = AFTER_SCAN.search(content, end)
     if following is None:
         raise Refusal(Refused.DAMAGED)
-    return Segment(marker, payload, content[end : following.start()]), following.start()
+    return Segment(marker, body, content[end : following.start()]), following.start()
 
 
 def bare_jpeg(content: bytes) -> bytes:
@@ -77,12 +77,12 @@ def bare_jpeg(content: bytes) -> bytes:
 
 
 def _is_adobe(one: Segment) -> bool:
-    return one.marker == ADOBE and one.payload.startswith(b"Adobe")
+    return one.marker == ADOBE and one.body.startswith(b"Adobe")
 
 
 def _written(one: Segment) -> bytes:
-    payload = one.payload[:ADOBE_BYTES] if one.marker == ADOBE else one.payload
-    return bytes((0xFF, one.marker)) + (len(payload) + 2).to_bytes(2, "big") + payload + one.coded
+    body = one.body[:ADOBE_BYTES] if one.marker == ADOBE else one.body
+    return bytes((0xFF, one.marker)) + (len(body) + 2).to_bytes(2, "big") + body + one.coded
 
 
 def bare_jpeg2000(content: bytes) -> bytes:

@@ -19,8 +19,8 @@ from clausewise.files.outcome import PIXELS_MAX, Refusal, Refused, Removed
 
 OBJECTS_MAX = 200_000
 DEPTH_MAX = 60
-# By what they name: resources by category, glyphs of a font, colorants.
-CATEGORIES = ("/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font")
+# By what they name: resources by family, glyphs of a font, colorants.
+FAMILIES = ("/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font")
 NAMES = ("/CharProcs", "/Colorants")
 _KEYS = """
     Type Subtype S N Name
@@ -136,12 +136,12 @@ def _by_key(copying: Copying, key: str, item: Any, depth: int) -> Any:
 
 
 def resources(copying: Copying, value: Any, depth: int = 0) -> pikepdf.Dictionary:
-    """Return the resources of a page, form, pattern or font: the categories that drawing knows, each by its names."""
+    """Return the resources of a page, form, pattern or font: the families that drawing knows, each by its names."""
     new = pikepdf.Dictionary()
     if isinstance(value, pikepdf.Dictionary):
-        for category in CATEGORIES:
-            if isinstance(named := value.get(category), pikepdf.Dictionary):
-                new[category] = _named(copying, named, depth + 1)
+        for family in FAMILIES:
+            if isinstance(named := value.get(family), pikepdf.Dictionary):
+                new[family] = _named(copying, named, depth + 1)
     return new
 
 

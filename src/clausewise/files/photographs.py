@@ -114,10 +114,10 @@ def _in_jpeg(content: bytes) -> Iterator[Removed]:
         if one.marker == COMMENT:
             yield Removed.COMMENTS
         elif one.marker == 0xE1:
-            yield Removed.CAMERA_RECORDS if one.payload.startswith(b"Exif\0") else Removed.METADATA
-        elif one.marker == 0xE2 and one.payload.startswith(b"ICC_PROFILE\0"):
+            yield Removed.CAMERA_RECORDS if one.body.startswith(b"Exif\0") else Removed.METADATA
+        elif one.marker == 0xE2 and one.body.startswith(b"ICC_PROFILE\0"):
             yield Removed.COLOUR_PROFILES
-        elif one.marker == 0xE2 and one.payload.startswith(b"MPF\0"):
+        elif one.marker == 0xE2 and one.body.startswith(b"MPF\0"):
             yield Removed.FURTHER_PICTURES
         elif 0xE2 <= one.marker <= 0xEF and one.marker != 0xEE:
             yield Removed.OTHER

@@ -12,12 +12,13 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Never changed, never deleted: what a regulator could ask for.
-KEPT = ("act", "documenttext", "keptlibrary", "determinationrun", "ledgerentry", "checkpoint", "tenant")
-# Never changed; an old key may go once nobody can repeat it, a salt when content must be forgotten, an outbox line when it is done.
-UNCHANGED = ("idempotencykey", "opening", "outbox")
+KEPT = ("act", "documenttext", "keptlibrary", "determinationrun", "ledgerentry", "storedfile", "filescan", "checkpoint", "tenant")
+# Never changed; an old key may go once nobody can repeat it, a salt when content must be forgotten, an outbox line when it is done,
+# a patient's key when files must be forgotten or another key wraps it.
+UNCHANGED = ("idempotencykey", "opening", "outbox", "patientkey")
 # Counts upwards in place, and nothing else: the row, and the column that counts.
 COUNTING = {"case": "version", "ledgerhead": "size"}
-PER_TENANT = ("case", *KEPT[:5], *UNCHANGED)
+PER_TENANT = ("case", *KEPT[:7], *UNCHANGED)
 GRANTS = (
     ("SELECT, INSERT", KEPT),
     ("SELECT, INSERT, DELETE", UNCHANGED),

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from clausewise.files.scanner import Scanner, scanner_at
 from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.vocab.problem import Problem
 
 PREFIX = "CLAUSEWISE_"
-SETTINGS = ("data", "database", "database_owner", "database_password_file", "database_owner_password_file", "secret_key_file")
+DATABASE_SETTINGS = ("database", "database_owner", "database_password_file", "database_owner_password_file")
+SETTINGS = ("data", *DATABASE_SETTINGS, "secret_key_file", "file_key_file", "scanner")
 ELSEWHERE = ("policies", "traceback", "config", "record")  # read by others, in the environment only
 SECRET_LENGTH_MIN = 32
 SECRET_LENGTH_MIN_PASSWORD = 12
@@ -44,6 +46,8 @@ class Configuration:
     database: Database
     owner: Database | None
     secret_key_file: Path
+    file_key_file: Path
+    scanner: Scanner | None
 
 
 def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tuple[Problem, ...]]:
@@ -53,11 +57,14 @@ def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tup
     data = Path(written.get("data", data))
     database, wrong = _database(written, "database", data)
     owner, owner_wrong = _database(written, "database_owner", data) if "database_owner" in written else (None, ())
-    problems = (*problems, *wrong, *owner_wrong, *_folder_faults(data))
+    scanner = scanner_at(written["scanner"]) if "scanner" in written else None
+    unscanned = (_no_scanner(),) if "scanner" in written and scanner is None else ()
+    problems = (*problems, *wrong, *owner_wrong, *_folder_faults(data), *unscanned)
     if problems or database is None:
         return None, problems
     secret_key_file = Path(written.get("secret_key_file", data / "secret_key"))
-    return Configuration(data, database, owner, secret_key_file), ()
+    file_key_file = Path(written.get("file_key_file", data / "file_key"))
+    return Configuration(data, database, owner, secret_key_file, file_key_file, scanner), ()
 
 
 def _usual_folder(environment: Mapping[str, str]) -> Path:
@@ -93,6 +100,11 @@ def _unknown(key: str, file: str = "") -> Problem:
 
 def _no_text(key: str, file: str) -> Problem:
     return Problem("CW840", f"{quoted(key)} is no text.", file, help="Write its value between quotation marks.")
+
+
+def _no_scanner() -> Problem:
+    help = "Write unix:///run/clamav/clamd.ctl or tcp://host:3310."
+    return Problem("CW840", f"{PREFIX}SCANNER names no scanner.", help=help)
 
 
 # ---- the database ----------------------------------------------------------------------------------------------------
@@ -147,6 +159,24 @@ def read_secret(file: Path, length_min: int = SECRET_LENGTH_MIN) -> str | Proble
         help = f"Take {length_min} characters or more from a good source of chance."
         return Problem("CW842", "This secret is short or known to everybody.", str(file), help=help)
     return secret
+
+
+def read_file_keys(file: Path) -> Mapping[int, str] | Problem:
+    """Return the secrets of the key file by their versions, or why it is refused.  Each line is a version, a space and a secret."""
+    text = read_secret(file)
+    if isinstance(text, Problem):
+        return text
+    lines = [line.partition(" ") for line in text.splitlines()]
+    versions = [version for version, _, _ in lines]
+    if not all(version.isdecimal() and version.isascii() and 0 < int(version) < 2**31 for version in versions) or len(
+        set(map(int, versions))
+    ) < len(lines):
+        help = "Write a number, a space and a secret on each line, each number once; the highest is the newest key."
+        return Problem("CW842", "This is no key file.", str(file), help=help)
+    if any(len(secret) < SECRET_LENGTH_MIN for _, _, secret in lines):
+        help = f"Take {SECRET_LENGTH_MIN} characters or more from a good source of chance."
+        return Problem("CW842", "This secret is short or known to everybody.", str(file), help=help)
+    return {int(version): secret for version, _, secret in lines}
 
 
 def _folder_faults(data: Path) -> tuple[Problem, ...]:

@@ -58,9 +58,9 @@ def jpeg(picture: Image.Image | None = None, **more: Any) -> bytes:
     return out.getvalue()
 
 
-def segment(marker: int, payload: bytes) -> bytes:
+def segment(marker: int, body: bytes) -> bytes:
     """One segment of a JPEG."""
-    return bytes((0xFF, marker)) + struct.pack(">H", len(payload) + 2) + payload
+    return bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body
 
 
 def jpeg_with(*segments: bytes) -> bytes:

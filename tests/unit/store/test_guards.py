@@ -1,11 +1,14 @@
 """The database itself refuses: history that is changed, and one tenant's rows to another."""
 
+from uuid import uuid4
+
 import pytest
 
 from clausewise.store import guards
 from clausewise.vocab.history import Receipt
-from tests.unit.store.conftest import Person, opened, request_of
-from tests.unit.store.test_cases import codes, taken_in
+from tests.conftest import ROOT
+from tests.unit.store.conftest import Person, folder, opened, request_of
+from tests.unit.store.test_cases import codes, receipt_of, taken_in
 
 REFUSED = [(table, act) for table in (*guards.KEPT, *guards.COUNTING) for act in ("UPDATE", "DELETE")]
 REFUSED += [(table, "UPDATE") for table in guards.UNCHANGED]
@@ -36,7 +39,7 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
 
     from clausewise.store.ledger import DatabaseLedger
 
-    taken_in(person)
+    with_a_photograph(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
         DatabaseLedger().keep_checkpoint("log\n1\nroot\n")
@@ -45,6 +48,13 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
     assert asked(f"SELECT 1 FROM store_{table}")
     with pytest.raises(IntegrityError, match="never changed"):
         asked(done)
+
+
+def with_a_photograph(person: Person) -> None:
+    """Take in a case with a photograph, so that every table has a row."""
+    from clausewise.store.cases import submit
+
+    receipt_of(submit(person.acting(), folder(ROOT / "examples" / "back-scar"), str(uuid4())))
 
 
 def asked_column(table: str) -> str:
@@ -153,7 +163,7 @@ def test_without_a_tenant_there_are_no_rows(below, table):
     """Every table that belongs to tenants is empty for a transaction that names none, and for one that names another."""
     from clausewise.store.acting import for_tenant
 
-    taken_in(below)
+    with_a_photograph(below)
     other = opened()
     assert [(0,)] == asked(f"SELECT count(*) FROM store_{table}")
     from django.db import connection
