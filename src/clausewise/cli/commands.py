@@ -438,3 +438,15 @@ def write_ledger(
     from clausewise.cli.storing import write_ledger as written
 
     raise typer.Exit(written(file, origin))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen on this address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="Listen on this port.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(metavar="N", help="Processes that answer.", min=1)] = 1,
+) -> None:
+    """Serve the interface and the pages."""
+    from clausewise.cli.serving import serve as served
+
+    raise typer.Exit(served(host, port, workers))

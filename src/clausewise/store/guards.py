@@ -121,3 +121,7 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
         cursor.execute(f"GRANT SELECT ON django_migrations TO {quoted}")
         for rights, tables in GRANTS:
             cursor.execute(f"GRANT {rights} ON {', '.join(f'store_{table}' for table in tables)} TO {quoted}")
+        # Accounts, sessions and jobs are others' tables, and hold nothing about a patient.
+        ours = ("store_", "django_migrations")
+        for table in (table for table in current.introspection.table_names(cursor) if not table.startswith(ours)):
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {current.ops.quote_name(table)} TO {quoted}")

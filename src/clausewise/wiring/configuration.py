@@ -19,7 +19,7 @@ from clausewise.vocab.problem import Problem
 
 PREFIX = "CLAUSEWISE_"
 DATABASE_SETTINGS = ("database", "database_owner", "database_password_file", "database_owner_password_file")
-SETTINGS = ("data", *DATABASE_SETTINGS, "secret_key_file", "file_key_file", "scanner")
+SETTINGS = ("data", *DATABASE_SETTINGS, "hosts", "secret_key_file", "file_key_file", "scanner")
 ELSEWHERE = ("policies", "traceback", "config", "record")  # read by others, in the environment only
 SECRET_LENGTH_MIN = 32
 SECRET_LENGTH_MIN_PASSWORD = 12
@@ -46,6 +46,7 @@ class Configuration:
     database: Database
     owner: Database | None
     secret_key_file: Path
+    hosts: tuple[str, ...]
     file_key_file: Path
     scanner: Scanner | None
 
@@ -63,8 +64,9 @@ def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tup
     if problems or database is None:
         return None, problems
     secret_key_file = Path(written.get("secret_key_file", data / "secret_key"))
+    hosts = tuple(filter(None, map(str.strip, written.get("hosts", "localhost,127.0.0.1,[::1]").split(","))))
     file_key_file = Path(written.get("file_key_file", data / "file_key"))
-    return Configuration(data, database, owner, secret_key_file, file_key_file, scanner), ()
+    return Configuration(data, database, owner, secret_key_file, hosts, file_key_file, scanner), ()
 
 
 def _usual_folder(environment: Mapping[str, str]) -> Path:

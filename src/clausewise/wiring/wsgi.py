@@ -1,0 +1,14 @@
+"""The application as a web server takes it."""
+
+import os
+import sys
+
+from clausewise.wiring.start import start
+
+_problems = start(os.environ)
+if _problems:
+    sys.exit(" ".join(problem.message for problem in _problems))
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  the framework is there only after the start
+
+application = get_wsgi_application()
