@@ -20,6 +20,7 @@ DRAWING_CHUNKS = ("IHDR", "PLTE", "IDAT", "IEND", "tRNS")
 TEXT_CHUNKS = ("tEXt", "zTXt", "iTXt")
 _CHUNK = re.compile(rb"[A-Za-z]{4}")
 
+# The one bound of pixels, which the library looks at before it unpacks: past it there is only a warning, unless it is an error.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 Image.MAX_IMAGE_PIXELS = PIXELS_MAX
 pillow_heif.options.DECODE_THREADS = 1
@@ -40,7 +41,7 @@ def rebuild_photograph(content: bytes, kind: FileKind) -> Rebuilt:
     """
     try:
         with Image.open(io.BytesIO(content), formats=(READERS[kind],)) as opened:
-            _refuse_unfit(opened, kind)
+            _refuse_several(opened, kind)
             removed = _carried(opened, content, kind)
             upright = _upright(opened, kind)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -55,9 +56,7 @@ def _short_of_memory(fault: ValueError) -> bool:
     return any(words in str(fault) for words in ("too large", "emory", "did not give a decompressed image"))
 
 
-def _refuse_unfit(opened: Image.Image, kind: FileKind) -> None:
-    if opened.width * opened.height > PIXELS_MAX:
-        raise Refusal(Refused.TOO_MANY_PIXELS)
+def _refuse_several(opened: Image.Image, kind: FileKind) -> None:
     # A telephone's JPEG may carry a second picture for brightness; the first one is what was taken.
     if kind is not FileKind.JPEG and getattr(opened, "n_frames", 1) != 1:
         raise Refusal(Refused.SEVERAL_PICTURES)
