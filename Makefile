@@ -1,7 +1,7 @@
 # Everything starts here, from nothing but python3 and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint bench soak sbom env pins clean system-venv system-postgresql system-strace
+.PHONY: help run test check lint bench soak sbom env pins clean system-venv system-tools
 
 PYTHON ?= python3
 SERVE ?= 1
@@ -19,7 +19,7 @@ run: $(VENV)/.run ## set up what is needed, decide the bundled cases, then serve
 	@$(BIN)/clausewise demo
 	@test "$(SERVE)" = 0 || test -n "$$CI" || $(BIN)/clausewise serve --demonstration build/demonstration
 
-test: lint system-postgresql system-strace ## everything that must hold before a change is accepted
+test: lint system-tools ## everything that must hold before a change is accepted
 	$(BIN)/pytest -q -n auto
 	$(BIN)/clausewise test
 
@@ -35,7 +35,7 @@ lint: env ## style, types, layers, and how large functions and files are
 bench: env ## the races and the other measurements
 	@set -e; for script in $$(grep -l __main__ benchmarks/*.py); do echo "== $$script"; $(BIN)/python -m benchmarks.$$(basename $$script .py); done
 
-soak: env system-postgresql system-strace ## many more random cases, every line of the documents changed, kill -9 and loss of power
+soak: env system-tools ## many more random cases, every line of the documents changed, kill -9 and loss of power
 	$(BIN)/pytest -q -n auto --hypothesis-profile=soak tests/properties
 	$(BIN)/python -m tests.soak.api
 	$(BIN)/python -m tools.mutate_documents
@@ -89,12 +89,12 @@ system-venv:
 	@echo "Installing python3-venv ..."
 	@apt-get -qq update && apt-get -qq install -y python3-venv >/dev/null
 
-# The storage is tested on a real PostgreSQL; where it cannot be installed those tests are skipped, and say so.
-system-postgresql:
+# The storage is tested on a real PostgreSQL, rebuilt files by exiftool, loss of power and failing disks on the system calls that
+# strace records; where they cannot be installed those tests are skipped, and say so.
+system-tools:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
 	  || { echo "Installing postgresql ..."; apt-get -qq update && apt-get -qq install -y postgresql >/dev/null; }
-
-# Loss of power and failing disks are tried on the system calls of the real library; where strace is missing, that is skipped.
-system-strace:
+	@command -v exiftool >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
+	  || { echo "Installing exiftool ..."; apt-get -qq update && apt-get -qq install -y libimage-exiftool-perl >/dev/null; }
 	@command -v strace >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
 	  || { echo "Installing strace ..."; apt-get -qq update && apt-get -qq install -y strace >/dev/null; }

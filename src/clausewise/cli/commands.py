@@ -9,6 +9,7 @@ import typer
 from clausewise.cli import service_commands as service
 from clausewise.cli.account_commands import account
 from clausewise.cli.audit_commands import audit
+from clausewise.cli.file_commands import files
 from clausewise.cli.options import AsJson, Policies
 
 OVERVIEW = """Medical policies that run: the text people read is the program that decides, and every answer cites its clauses.
@@ -30,6 +31,7 @@ app.add_typer(privacy, name="privacy")
 app.add_typer(policy, name="policy")
 app.add_typer(service.store, name="store")
 app.add_typer(service.worker, name="worker")
+app.add_typer(files, name="files")
 app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 

@@ -52,6 +52,20 @@ def submit_request(
     raise typer.Exit(submit(file, tenant, key, policies))
 
 
+@store.command("attach")
+def attach_files(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The id that the receipt names.")],
+    evidence: Annotated[list[str], typer.Argument(metavar="FILE...", help="Documents, PDFs, photographs, or `answers.yaml`.")],
+    tenant: OfTenant,
+    key: Annotated[str, typer.Option("--key", metavar="KEY", help="Under which this can be repeated; else a new one.")] = "",
+    policies: Policies = None,
+) -> None:
+    """Add evidence to a case, and print the receipt."""
+    from clausewise.cli.storing import attach
+
+    raise typer.Exit(attach(case, evidence, tenant, key, policies))
+
+
 @store.command("show")
 def show_case(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id that the receipt names.")],

@@ -1,6 +1,7 @@
 """`clausewise store`: the tables brought up to date and checked, a case taken in and shown, the log written out."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from clausewise.vocab.history import CaseHistory, NotDone, Receipt
 from clausewise.vocab.problem import Problem
 from clausewise.wiring import start
 from clausewise.wiring.setting import open_setting
-from clausewise.wiring.sources import read_source
+from clausewise.wiring.sources import read_file, read_source
 
 EXIT_FOUND, EXIT_UNREADABLE = 1, 2
 
@@ -54,7 +55,7 @@ def submit(file: str, tenant: str, key: str, policies: Path | None) -> int:
     source = read_source(file)
     if not isinstance(source, Source):
         return _told(source, "")
-    known = _tenant(tenant)
+    known = known_tenant(tenant)
     if isinstance(known, Problem):
         return _told((known,), "")
     from clausewise.wiring import storing
@@ -68,9 +69,40 @@ def submit(file: str, tenant: str, key: str, policies: Path | None) -> int:
     return _told(done.problems, "")
 
 
+def attach(case: str, files: Sequence[str], tenant: str, key: str, policies: Path | None) -> int:
+    """Add evidence to a case and print the receipt; return the exit status."""
+    evidence, problems = _read(files)
+    known = known_tenant(tenant) if not problems else problems[0]
+    wanted = _id(case) if not isinstance(known, Problem) else known
+    if isinstance(known, Problem) or isinstance(wanted, Problem):
+        return _told(problems or tuple(one for one in (known, wanted) if isinstance(one, Problem))[:1], "")
+    from clausewise.wiring import storing
+
+    done = storing.attach(known, open_setting(policies), wanted, evidence, key)
+    if isinstance(done, Receipt):
+        return _told((), done.answer)
+    return _told(done.problems, "")
+
+
+def _read(files: Sequence[str]) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """Return files by their names without folders, as a case keeps them; or what is wrong with them."""
+    evidence: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for file in files:
+        content, name = read_file(Path(file)), Path(file).name
+        if isinstance(content, Problem):
+            problems.append(content)
+        elif name in evidence:
+            help = "Give one of them another name: a case keeps its files by their names."
+            problems.append(Problem("CW855", "Two of these files have this name.", name, help=help))
+        else:
+            evidence[name] = content
+    return evidence, tuple(problems)
+
+
 def show(case: str, tenant: str, replay: bool) -> int:
     """Print the history of a case, an object a line, and whether its determinations come out again; return the exit status."""
-    known = _tenant(tenant)
+    known = known_tenant(tenant)
     if isinstance(known, Problem):
         return _told((known,), "")
     from clausewise.wiring import storing
@@ -95,7 +127,8 @@ def _id(text: str) -> UUID | Problem:
         return Problem("CW850", f"{quoted(text)} is no id of a case.", help="A receipt names it under `id`.")
 
 
-def _tenant(name: str) -> UUID | Problem:
+def known_tenant(name: str) -> UUID | Problem:
+    """Start the storage and return the id of a tenant by its name, or what keeps it from being found."""
     problems = start.start(os.environ)
     if problems:
         return problems[0]

@@ -73,6 +73,8 @@ class Act(StrEnum):
     READING_RATIFIED = "reading.ratified"
     LOG_EXPORTED = "log.exported"
     LOG_TAMPER_DETECTED = "log.tamper_detected"
+    FILE_SCANNED = "file.scanned"
+    KEY_DESTROYED = "key.destroyed"
     KEY_REPLACED = "key.replaced"
     BACKUP_MADE = "backup.made"
     BACKUP_RESTORED = "backup.restored"

@@ -14,6 +14,7 @@ from clausewise.payer.submission import CASE, Submission
 from clausewise.policy.case_file import read_cases
 from clausewise.policy.case_tree import plain
 from clausewise.vocab.clock import CaseFrame
+from clausewise.vocab.request import AuthorizationRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ def framed_of(submission: Submission) -> Framed:
     facts = case.get("facts")
     said = {**(facts if isinstance(facts, dict) else {}), **{key: value for key, value in case.items() if key != "facts"}}
     return read_framed({name: str(said.get(name) or "") for name in (*FRAME_WORDS, "plan", "received_at")})
+
+
+def framed_in(request: AuthorizationRequest) -> Framed:
+    """Return what the clocks of a request stand on."""
+    said = {name: str(request.facts.get(name) or "") for name in (*FRAME_WORDS, "plan")}
+    return read_framed(said | {"received_at": request.received_at.isoformat() if request.received_at else ""})
 
 
 def read_framed(said: Mapping[str, str]) -> Framed:

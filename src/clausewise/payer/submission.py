@@ -92,20 +92,28 @@ def plain_files(files: Mapping[str, bytes]) -> dict[str, Any]:
 
 def _plain_file(content: bytes) -> dict[str, str]:
     digest = hashlib.sha256(content).hexdigest()
+    if is_text(content):
+        return {"sha256": digest, "text": content.decode()}
+    return {"base64": base64.b64encode(content).decode(), "sha256": digest}
+
+
+def is_text(content: bytes) -> bool:
+    """Tell whether bytes are text that a database keeps as such: UTF-8, and no NUL, which PostgreSQL does not keep."""
     try:
-        text = content.decode()
+        return "\0" not in content.decode()
     except UnicodeDecodeError:
-        text = "\0"
-    # PostgreSQL keeps no NUL in a text.
-    return {"base64": base64.b64encode(content).decode(), "sha256": digest} if "\0" in text else {"sha256": digest, "text": text}
+        return False
 
 
-def read_files(plain: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
-    """Return the files that `plain_files` made plain."""
-    return {
-        path: one["text"].encode() if "text" in one else base64.b64decode(one["base64"], validate=True)
-        for path, one in plain.items()
-    }
+def read_files(plain: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
+    """Return the files that `plain_files` made plain; one that is kept elsewhere (`file`) has no content here."""
+    return {path: _content(one) for path, one in plain.items()}
+
+
+def _content(one: Mapping[str, Any]) -> bytes:
+    if "file" in one:
+        return b""
+    return str(one["text"]).encode() if "text" in one else base64.b64decode(one["base64"], validate=True)
 
 
 def canonical(value: Any) -> str:

@@ -9,8 +9,12 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from clausewise.files.custody import Custody
 from clausewise.payer.judging import Setting
 from clausewise.store.guards import SETTING
+from clausewise.vocab.problem import Problem
+
+WITHOUT_KEYS = Problem("CW875", "There is no key file, so no files can be kept.", help="`clausewise store migrate` makes one.")
 
 SET_TENANT = "SELECT set_config(%s, %s, true)"
 
@@ -19,7 +23,8 @@ SET_TENANT = "SELECT set_config(%s, %s, true)"
 class Acting:
     """Who acts, for which tenant, when (an aware instant), by which documents, and where chance comes from.
 
-    `random_bytes` returns as many unpredictable bytes as it is asked for; ids and salts are made of them.
+    `random_bytes` returns as many unpredictable bytes as it is asked for; ids and salts are made of them.  `files` is what files
+    are kept with, or why there are none to be kept.
     """
 
     tenant: UUID
@@ -27,6 +32,7 @@ class Acting:
     now: datetime
     setting: Setting
     random_bytes: Callable[[int], bytes]
+    files: Custody | Problem = WITHOUT_KEYS
 
     def new_id(self) -> UUID:
         """Return a new random id."""

@@ -6,16 +6,17 @@ the other gets a `Conflict` with what changed.  Judging happens before the trans
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from clausewise.ledger.commitments import Recorded
 from clausewise.payer.runs import Judged, answer, judge
-from clausewise.payer.submission import Submission, plain_files, submission_of, with_evidence
+from clausewise.payer.submission import Submission, submission_of, with_evidence
 from clausewise.policy.case_file import Source
 from clausewise.store.acting import Acting, reading_for
 from clausewise.store.faults import attempt
+from clausewise.store.filing import filed, fingerprints
 from clausewise.store.models import Tenant
 from clausewise.store.reading import last_answer, read, sent
 from clausewise.store.writing import Answer, Asked, Deed, answered, asked, write
@@ -43,19 +44,24 @@ def submit(acting: Acting, source: Source, key: str, team: str = "") -> Answer:
     submission = submission_of(source)
     if isinstance(submission, Problem):
         return NotDone((submission,))
-    received = {"files": plain_files(submission.files), "folder": submission.folder}
-    wanted = asked(key, "submit", None, received)
+    wanted = asked(key, "submit", None, {"files": fingerprints(submission.files), "folder": submission.folder})
     if isinstance(wanted, NotDone):
         return wanted
     early = _early(acting, wanted)
     if early is not None:
         return early
-    judged = judge(submission, acting.setting, acting.now, source.name)
+    case = acting.new_id()
+    filing = filed(acting, submission.files, case)
+    if isinstance(filing, NotDone):
+        return filing
+    judged = judge(replace(submission, files=filing.read), acting.setting, acting.now, source.name)
     if not isinstance(judged, Judged):
         return NotDone(judged)
+    content = {"files": filing.written, "folder": submission.folder}
+    received = Deed(ActKind.RECEIVED, content, Recorded.REQUEST, files=filing.files)
     given = (_assigned(team),) if team else ()
-    deeds = (Deed(ActKind.RECEIVED, received, Recorded.REQUEST), *given, *_completed(judged), _determined(judged))
-    return write(acting, wanted, acting.new_id(), 0, deeds, {"determination": answer(judged)})
+    told = {"determination": answer(judged)} | filing.told()
+    return write(acting, wanted, case, 0, (received, *given, *_completed(judged), _determined(judged)), told)
 
 
 def _completed(judged: Judged) -> tuple[Deed, ...]:
@@ -86,20 +92,26 @@ def _no_such_tenant() -> Problem:
     return Problem("CW857", "There is no such tenant.", help="`clausewise store tenant NAME` opens one.")
 
 
-def attach(acting: Acting, seen: Seen, evidence: Mapping[str, bytes], key: str) -> Answer:
-    """Add evidence to a case: documents by path, or `answers.yaml`.  The request must still be readable with it."""
-    added = plain_files(evidence)
-    wanted = asked(key, "attach", seen.case, added)
+def attach(acting: Acting, seen: Seen, evidence: Mapping[str, bytes], key: str, patient: UUID | None = None) -> Answer:
+    """Add evidence to a case: documents by path, or `answers.yaml`.  The request must still be readable with it.
+
+    PDFs and photographs are taken in as `store.files` says, under the key of the patient (an opaque id); without one the
+    case stands for its patient.
+    """
+    wanted = asked(key, "attach", seen.case, fingerprints(evidence))
     if isinstance(wanted, NotDone):
         return wanted
     early = _early(acting, wanted)
     if early is not None:
         return early
-    judged = _judged(acting, seen, (evidence,))
+    filing = filed(acting, evidence, patient or seen.case)
+    if isinstance(filing, NotDone):
+        return filing
+    judged = _judged(acting, seen, (filing.read,))
     if not isinstance(judged, Judged):
         return judged
-    deed = Deed(ActKind.EVIDENCE_ATTACHED, {"files": added}, Recorded.EVIDENCE)
-    return write(acting, wanted, seen.case, seen.version, (deed,), {})
+    deed = Deed(ActKind.EVIDENCE_ATTACHED, {"files": filing.written}, Recorded.EVIDENCE, files=filing.files)
+    return write(acting, wanted, seen.case, seen.version, (deed,), filing.told())
 
 
 def determine_again(acting: Acting, seen: Seen, key: str) -> Answer:

@@ -24,7 +24,7 @@ def faults() -> Iterator[Problem]:
 
 
 def _sqlite_faults() -> Iterator[Problem]:
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
     with connection.cursor() as cursor:
         for pragma, value in wanted.items():
             found = cursor.execute(f"PRAGMA {pragma}").fetchone()[0]

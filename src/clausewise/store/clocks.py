@@ -12,8 +12,8 @@ from uuid import UUID
 
 from clausewise.ledger.leaf import Act as LedgerAct
 from clausewise.ledger.leaf import Entry
+from clausewise.payer.case_clocks import Done, case_deadlines
 from clausewise.payer.clock_book import ClockBook
-from clausewise.payer.deadlines import clocks_of, deadlines
 from clausewise.payer.frame import Framed, framed_of, read_framed
 from clausewise.payer.stages import stage_after, stage_of
 from clausewise.payer.submission import Submission, canonical, with_evidence
@@ -24,7 +24,7 @@ from clausewise.store.ledger import DatabaseLedger
 from clausewise.store.models import Act, Case, CaseClock, DeadlineNotice
 from clausewise.store.reading import last_answer, sent
 from clausewise.store.writing import Deed, acts_of, asked, write_within
-from clausewise.vocab.clock import CaseEvent, Deadline, Deadlines, Mark, NoticeKind, ReviewReason
+from clausewise.vocab.clock import Deadline, Deadlines, Mark, NoticeKind, ReviewReason
 from clausewise.vocab.determination import Disposition
 from clausewise.vocab.history import ActKind, CaseHistory, NotDone, Receipt
 
@@ -81,14 +81,12 @@ def _look(acting: Acting, book: ClockBook, case: UUID, version: int) -> Looked:
     copied = CaseClock.objects.of(acting.tenant).filter(case=case, version=version).first()
     known = Known(read_framed(json.loads(copied.framed)), copied.pends) if copied else _read(acting.tenant, case, version)
     rows = Act.objects.of(acting.tenant).filter(case=case).order_by("sequence").values_list("kind", "at")
-    acts = [(ActKind(kind), at) for kind, at in rows]
-    events = tuple(_events(acts, known.framed.received_at))
-    name, zone = book.zone_of(known.framed.plan)
-    applicable = clocks_of(book.rules, known.framed.frame, events, zone)
-    found = deadlines(events, applicable, zone, book.holidays, acting.now)
+    acts = [Done(ActKind(kind), at) for kind, at in rows]
+    found = case_deadlines(book, known.framed, acts, acting.now)
+    name, _ = book.zone_of(known.framed.plan)
     marks = marks_of(found)
     return Looked(
-        case, version, tuple(kind for kind, _ in acts), known, name, found, marks, owed(marks, _noticed(acting, case), found.at)
+        case, version, tuple(act.kind for act in acts), known, name, found, marks, owed(marks, _noticed(acting, case), found.at)
     )
 
 
@@ -99,14 +97,6 @@ def _read(tenant: UUID, case: UUID, version: int) -> Known:
     whole = with_evidence(submission, evidence)
     pends = any(line["disposition"] == Disposition.PEND_INFO.value for line in last_answer(history)["lines"])
     return Known(framed_of(whole if isinstance(whole, Submission) else submission), pends)
-
-
-def _events(acts: Sequence[tuple[ActKind, datetime]], received_at: datetime | None) -> Iterator[CaseEvent]:
-    """Yield the acts as clocks see them.  What was written together with the receipt happened when the request came."""
-    written = acts[0][1]
-    came = min(received_at, written) if received_at else written
-    for kind, at in acts:
-        yield CaseEvent(kind, came if at == written else at)
 
 
 def _noticed(acting: Acting, case: UUID) -> frozenset[Key]:

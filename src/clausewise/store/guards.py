@@ -20,18 +20,21 @@ KEPT = (
     "determinationrun",
     "ledgerentry",
     "deadlinenotice",
+    "storedfile",
+    "filescan",
     "checkpoint",
     "tenant",
 )
-# Never changed; an old key may go once nobody can repeat it, a salt when content must be forgotten, an outbox line when it is done.
-UNCHANGED = ("idempotencykey", "opening", "outbox")
+# Never changed; an old key may go once nobody can repeat it, a salt when content must be forgotten, an outbox line when it is done,
+# a patient's key when files must be forgotten or another key wraps it.
+UNCHANGED = ("idempotencykey", "opening", "outbox", "patientkey")
 # Counts upwards in place, and nothing else: the row, and the column that counts.
 COUNTING = {"case": "version", "ledgerhead": "size"}
 # Copies and counts that the workers keep, and that can be made anew.
 WORKING = ("caseclock", "outboxtrouble", "recurringjob")
 # Written over and taken away as people work.
 PASSING = ("draft",)
-PER_TENANT = ("case", *KEPT[:7], *UNCHANGED, *WORKING[:2], *PASSING)
+PER_TENANT = ("case", *KEPT[:9], *UNCHANGED, *WORKING[:2], *PASSING)
 GRANTS = (
     ("SELECT, INSERT", KEPT),
     ("SELECT, INSERT, DELETE", UNCHANGED),

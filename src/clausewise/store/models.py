@@ -148,6 +148,46 @@ class DeterminationRun(OfCase):
         constraints = (models.UniqueConstraint(fields=["case", "sequence", "policy"], name="run_place"),)
 
 
+class PatientKey(OfTenant):
+    """A patient's key, wrapped; see `files.keys`.  Taken away, whatever was sealed under it is lost to everybody."""
+
+    id = models.UUIDField(primary_key=True)
+    patient = models.UUIDField()
+    key_version = models.PositiveIntegerField()
+    wrapped = models.BinaryField()
+
+    objects = PerTenant()
+
+    class Meta:
+        """A patient has one key at a time."""
+
+        constraints = (models.UniqueConstraint(fields=["tenant", "patient"], name="patient_key"),)
+
+
+class StoredFile(OfCase):
+    """A file that came with an act, and what was rebuilt of it; both sealed.  Its name stands in the act."""
+
+    id = models.UUIDField(primary_key=True)
+    patient = models.UUIDField()
+    key = models.UUIDField()
+    kind = models.CharField(max_length=8)
+    original = models.BinaryField()
+    derivative_kind = models.CharField(max_length=8, blank=True)
+    derivative = models.BinaryField()
+
+    objects = PerTenant()
+
+
+class FileScan(OfTenant):
+    """What a scanner said of a file, or that it said nothing; the last line counts."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=24)
+
+    objects = PerTenant()
+
+
 class IdempotencyKey(OfTenant):
     """An act that was asked for under a key: the SHA-256 of what was asked, and the answer that was given."""
 

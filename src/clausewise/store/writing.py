@@ -22,6 +22,7 @@ from clausewise.payer.stages import Stage, stage_after, stage_of
 from clausewise.payer.submission import canonical
 from clausewise.store.acting import Acting, for_tenant
 from clausewise.store.faults import attempt
+from clausewise.store.files import Filed, Unopened, keep
 from clausewise.store.ledger import DatabaseLedger
 from clausewise.store.models import Act, Case, DeterminationRun, DocumentText, IdempotencyKey, KeptLibrary, Opening, Outbox
 from clausewise.store.teams import whose
@@ -43,12 +44,13 @@ LEDGER_ACTS = {kind: NAMED.get(kind) or LedgerAct(f"case.{kind.value}") for kind
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act to be written: what it says, as what the log vouches for it, and the runs that belong to it."""
+    """An act to be written: what it says, as what the log vouches for it, and the runs and files that belong to it."""
 
     kind: ActKind
     content: Mapping[str, Any]
     vouched: Recorded | None = None
     runs: tuple[Run, ...] = ()
+    files: tuple[Filed, ...] = ()
 
     def written(self) -> str:
         """Return what it says as canonical JSON."""
@@ -62,6 +64,12 @@ class Deed:
 def vouched_bytes(written: str, kept: Sequence[str]) -> bytes:
     """Return the canonical JSON of an act's content, which is written in that form already, and of its runs as they are kept."""
     return f'{{"content":{written},"runs":{canonical(kept)}}}'.encode()
+
+    def commitments(self) -> tuple[tuple[Recorded, bytes], ...]:
+        """Return what the log vouches for, in the order of its words: what the act says, and the files as they were sent."""
+        told = [(self.vouched, self.vouched_bytes())] if self.vouched else []
+        prints = {str(filed.id): hashlib.sha256(filed.arrived.original).hexdigest() for filed in self.files}
+        return tuple(sorted((*told, *([(Recorded.FILE, canonical(prints).encode())] if prints else []))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +114,11 @@ def write(acting: Acting, wanted: Asked, case: UUID, expected: int, deeds: Seque
 
 
 def _in_transaction(acting: Acting, work: Callable[[], Answer]) -> Answer:
-    with for_tenant(acting.tenant):
-        return work()
+    try:
+        with for_tenant(acting.tenant):
+            return work()
+    except Unopened as unopened:
+        return NotDone((unopened.problem,))
 
 
 def write_within(
@@ -194,6 +205,7 @@ def _insert(acting: Acting, case: UUID, expected: int, deeds: Sequence[Deed]) ->
         Outbox(**place, sequence=number, topic=deed.kind.value, due_at=at) for number, deed in numbered
     )
     for number, deed in numbered:
+        keep(acting, case, number, deed.files)
         if deed.runs:
             _keep_library(acting)
             DeterminationRun.objects.insert(_run_row(place, number, run) for run in deed.runs)
@@ -228,21 +240,15 @@ def _remember(acting: Acting, wanted: Asked, receipt: Receipt) -> None:
 
 def _vouch(acting: Acting, case: UUID, deeds: Sequence[Deed]) -> None:
     """Append an entry for each act to the log, with a salted commitment to what it says; a fault here undoes the act."""
-    at, salts = acting.now.astimezone(UTC), [acting.random_bytes(SALT_BYTES) for _ in deeds]
+    at = acting.now.astimezone(UTC)
+    salted = [[(what, acting.random_bytes(SALT_BYTES), said) for what, said in deed.commitments()] for deed in deeds]
     entries = [
-        Entry(
-            LEDGER_ACTS[deed.kind],
-            at,
-            acting.tenant,
-            acting.actor,
-            case,
-            commitments=(commit(deed.vouched, salt, deed.vouched_bytes()),) if deed.vouched else (),
-        )
-        for deed, salt in zip(deeds, salts, strict=True)
+        Entry(LEDGER_ACTS[deed.kind], at, acting.tenant, acting.actor, case, commitments=tuple(commit(*one) for one in told))
+        for deed, told in zip(deeds, salted, strict=True)
     ]
     stored = DatabaseLedger().record_all(entries)
     Opening.objects.insert(
-        Opening(tenant_id=acting.tenant, entry_id=one.number, what=deed.vouched.value, salt=salt)
-        for one, deed, salt in zip(stored, deeds, salts, strict=True)
-        if deed.vouched
+        Opening(tenant_id=acting.tenant, entry_id=one.number, what=what.value, salt=salt)
+        for one, told in zip(stored, salted, strict=True)
+        for what, salt, _ in told
     )

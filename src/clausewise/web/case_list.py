@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from clausewise.decide.replay import kept_request
-from clausewise.payer.case_clocks import case_deadlines
+from clausewise.payer.frame import framed_in
 from clausewise.payer.stages import Stage
 from clausewise.render.deadline_rows import utc_text
 from clausewise.store.listing import Listed, Page, Place, page_of_cases
@@ -17,7 +17,7 @@ from clausewise.vocab.problem import Problem
 from clausewise.web.access import reach
 from clausewise.web.answers import Refused
 from clausewise.web.principal import Principal
-from clausewise.wiring.serving import clocks
+from clausewise.wiring.serving import clocks_of
 
 SIZE_USUAL, SIZE_MAX = 25, 100
 
@@ -57,7 +57,7 @@ def list_object(page: Page, at: datetime) -> dict[str, Any]:
 
 def governing(one: Listed, at: datetime) -> Deadline | None:
     """Return the clock of a case that governs, if one does and can be told."""
-    found = case_deadlines(clocks(), kept_request(one.kept), one.acts, at) if one.kept else None
+    found = clocks_of(framed_in(kept_request(one.kept)), one.acts, at) if one.kept else None
     return None if found is None or isinstance(found, Problem) else found.governing
 
 

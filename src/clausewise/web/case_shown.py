@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from clausewise.decide.record import question
-from clausewise.payer.case_clocks import Done, case_deadlines
+from clausewise.payer.case_clocks import Done
+from clausewise.payer.frame import framed_in
 from clausewise.payer.runs import Remade, Run
 from clausewise.payer.stages import Stage, stage_of
 from clausewise.render.deadline_rows import deadlines_object, utc_text
@@ -22,7 +23,7 @@ from clausewise.vocab.determination import Determination, Question, View
 from clausewise.vocab.history import ActKind, CaseAct, CaseHistory, NotDone
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest
-from clausewise.wiring.serving import clocks, documents, remade
+from clausewise.wiring.serving import clocks_of, documents, remade
 
 RUNS_MAX = 32  # made again and kept in memory; one of 20 lines takes about a megabyte
 FILED = (ActKind.RECEIVED, ActKind.EVIDENCE_ATTACHED)  # acts that carry files
@@ -63,11 +64,11 @@ def show_case(tenant: UUID, case: UUID, now: datetime) -> ShownCase | NotDone:
     stage = stage_of(history.kinds)
     assert stage is not None, "only acts that are allowed are written"
     again = tuple(_again(tenant, run) for run in found.runs)
-    acts = (Done(act.kind, act.at) for act in history.acts)
+    acts = [Done(act.kind, act.at) for act in history.acts]
     return ShownCase(
         history=history,
         stage=stage,
-        deadlines=case_deadlines(clocks(), again[0].request, acts, now) if again else None,
+        deadlines=clocks_of(framed_in(again[0].request), acts, now) if again else None,
         determined=next((act for act in history.acts if act.sequence == found.sequence), None),
         lines=tuple(sorted((line for one in again for line in one.lines), key=lambda line: line.record.line)),
         differs="; ".join(one.difference for one in again if one.difference),

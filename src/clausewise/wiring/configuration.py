@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from clausewise.files.scanner import Scanner, scanner_at
 from clausewise.policy.case_tree import did_you_mean, quoted
 from clausewise.vocab.problem import Problem
 
 PREFIX = "CLAUSEWISE_"
+DATABASE_SETTINGS = ("database", "database_owner", "database_password_file", "database_owner_password_file")
 SETTINGS = (
     "data",
-    "database",
-    "database_owner",
-    "database_password_file",
-    "database_owner_password_file",
+    *DATABASE_SETTINGS,
     "hosts",
     "secret_key_file",
+    "file_key_file",
+    "scanner",
     "providers_file",
     "second_factor",
     "behind_proxy",
@@ -75,6 +76,8 @@ class Configuration:
     owner: Database | None
     secret_key_file: Path
     hosts: tuple[str, ...]
+    file_key_file: Path
+    scanner: Scanner | None
     providers_file: Path | None = None
     second_factor: bool = True
     operation: Operation = Operation()
@@ -89,13 +92,25 @@ def configure(environment: Mapping[str, str]) -> tuple[Configuration | None, tup
     owner, owner_wrong = _database(written, "database_owner", data) if "database_owner" in written else (None, ())
     factor = written.get("second_factor", "required")
     operation, operation_wrong = _operation(written)
-    problems = (*problems, *wrong, *owner_wrong, *_factor_faults(factor), *operation_wrong, *_folder_faults(data))
+    scanner = scanner_at(written["scanner"]) if "scanner" in written else None
+    unscanned = (_no_scanner(),) if "scanner" in written and scanner is None else ()
+    problems = (
+        *problems,
+        *wrong,
+        *owner_wrong,
+        *_factor_faults(factor),
+        *operation_wrong,
+        *_folder_faults(data),
+        *unscanned,
+    )
     if problems or database is None:
         return None, problems
     secret_key_file = Path(written.get("secret_key_file", data / "secret_key"))
     hosts = tuple(filter(None, map(str.strip, written.get("hosts", "localhost,127.0.0.1,[::1]").split(","))))
     providers = Path(written["providers_file"]) if "providers_file" in written else None
-    return Configuration(data, database, owner, secret_key_file, hosts, providers, factor == "required", operation), ()
+    file_key_file = Path(written.get("file_key_file", data / "file_key"))
+    required = factor == "required"
+    return Configuration(data, database, owner, secret_key_file, hosts, file_key_file, scanner, providers, required, operation), ()
 
 
 def _factor_faults(written: str) -> tuple[Problem, ...]:
@@ -138,6 +153,11 @@ def _unknown(key: str, file: str = "") -> Problem:
 
 def _no_text(key: str, file: str) -> Problem:
     return Problem("CW840", f"{quoted(key)} is no text.", file, help="Write its value between quotation marks.")
+
+
+def _no_scanner() -> Problem:
+    help = "Write unix:///run/clamav/clamd.ctl or tcp://host:3310."
+    return Problem("CW840", f"{PREFIX}SCANNER names no scanner.", help=help)
 
 
 # ---- the database ----------------------------------------------------------------------------------------------------
@@ -221,6 +241,24 @@ def read_secret(file: Path, length_min: int = SECRET_LENGTH_MIN) -> str | Proble
         help = f"Take {length_min} characters or more from a good source of chance."
         return Problem("CW842", "This secret is short or known to everybody.", str(file), help=help)
     return secret
+
+
+def read_file_keys(file: Path) -> Mapping[int, str] | Problem:
+    """Return the secrets of the key file by their versions, or why it is refused.  Each line is a version, a space and a secret."""
+    text = read_secret(file)
+    if isinstance(text, Problem):
+        return text
+    lines = [line.partition(" ") for line in text.splitlines()]
+    versions = [version for version, _, _ in lines]
+    if not all(version.isdecimal() and version.isascii() and 0 < int(version) < 2**31 for version in versions) or len(
+        set(map(int, versions))
+    ) < len(lines):
+        help = "Write a number, a space and a secret on each line, each number once; the highest is the newest key."
+        return Problem("CW842", "This is no key file.", str(file), help=help)
+    if any(len(secret) < SECRET_LENGTH_MIN for _, _, secret in lines):
+        help = f"Take {SECRET_LENGTH_MIN} characters or more from a good source of chance."
+        return Problem("CW842", "This secret is short or known to everybody.", str(file), help=help)
+    return {int(version): secret for version, _, secret in lines}
 
 
 def _folder_faults(data: Path) -> tuple[Problem, ...]:

@@ -24,11 +24,11 @@ def databases(database: Database) -> dict[str, dict[str, Any]]:
     """Return the framework's settings of the one database."""
     if database.path is not None:
         # Durable: WAL with synchronous=FULL loses nothing that was acknowledged.  IMMEDIATE: whoever writes waits at the
-        # beginning and never finds in the middle that somebody else wrote.
+        # beginning and never finds in the middle that somebody else wrote.  A key or a salt that is taken away is overwritten.
         options = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON",
         }
         kind = "django.db.backends.sqlite3"
         return {"default": {"ENGINE": kind, "NAME": str(database.path), "OPTIONS": options, "CONN_MAX_AGE": None}}

@@ -46,26 +46,27 @@ def _without_secret(configuration: Configuration, secret: Problem) -> Problem:
 
 
 def prepare(environment: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Make the data folder and the secret key where they are not there yet; return what keeps them from being made."""
+    """Make the data folder, the secret key and the file key where they are not there; return what keeps them from being made."""
     configuration, problems = configure(environment)
     if configuration is None:
         return problems
     try:
         configuration.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_secret(configuration.secret_key_file)
+        _make_secret(configuration.file_key_file, "1 ")
     except OSError as fault:
         message = f"The data folder cannot be made: {fault.strerror}."
         return (Problem("CW840", message, str(configuration.data), help="Name another in CLAUSEWISE_DATA."),)
     return ()
 
 
-def _make_secret(file: Path) -> None:
+def _make_secret(file: Path, before: str = "") -> None:
     try:
         number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
     with os.fdopen(number, "w", encoding="utf-8") as secret:
-        secret.write(secrets.token_urlsafe(64) + "\n")
+        secret.write(f"{before}{secrets.token_urlsafe(64)}\n")
 
 
 def migrate(environment: Mapping[str, str], faults: Callable[[], tuple[Problem, ...]] = tuple) -> tuple[Problem, ...]:

@@ -12,11 +12,14 @@ from uuid import UUID
 
 import pytest
 
+from clausewise.files.custody import Custody
+from clausewise.files.keys import key_ring
 from clausewise.policy.case_file import Source
 from clausewise.wiring.setting import Setting, open_setting
 from tests.cli.cases import scar
 from tests.unit.store import databases
 
+CUSTODY = Custody(key_ring({1: "a key that only the tests know, and long enough"}))
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
@@ -67,12 +70,15 @@ class Person:
     tenant: UUID
     setting: Setting
 
+    custody: Custody = CUSTODY
+
     def acting(self, minutes: int = 0, actor: UUID | None = None) -> Any:
         """Who acts, some minutes after noon."""
         from clausewise.ledger.leaf import PROGRAM
         from clausewise.store.acting import Acting
 
-        return Acting(self.tenant, actor or PROGRAM, NOON + timedelta(minutes=minutes), self.setting, secrets.token_bytes)
+        at = NOON + timedelta(minutes=minutes)
+        return Acting(self.tenant, actor or PROGRAM, at, self.setting, secrets.token_bytes, self.custody)
 
     def of(self, tenant: UUID) -> "Person":
         """The same person at another tenant."""

@@ -1,11 +1,14 @@
 """The database itself refuses: history that is changed, and one tenant's rows to another."""
 
+from uuid import uuid4
+
 import pytest
 
 from clausewise.store import guards
 from clausewise.vocab.history import Receipt
-from tests.unit.store.conftest import Person, opened, request_of
-from tests.unit.store.test_cases import codes, history_of, taken_in
+from tests.conftest import ROOT
+from tests.unit.store.conftest import Person, folder, opened, request_of
+from tests.unit.store.test_cases import codes, history_of, receipt_of, taken_in
 from tests.unit.store.workers import Hand, work
 
 REFUSED = [(table, act) for table in (*guards.KEPT, *guards.COUNTING) for act in ("UPDATE", "DELETE")]
@@ -57,6 +60,7 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
 
     leave_rows(person)
     told_about_an_account(person)
+    with_a_photograph(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
         DatabaseLedger().keep_checkpoint("log\n1\nroot\n")
@@ -78,6 +82,13 @@ def told_about_an_account(person: Person) -> None:
 
     one = AboutAccount(Act.ACCOUNT_OPENED, person.tenant, uuid4(), PROGRAM, NOON, {"role": "intake"})
     assert None is record_about(one, secrets.token_bytes)
+
+
+def with_a_photograph(person: Person) -> None:
+    """Take in a case with a photograph, so that every table has a row."""
+    from clausewise.store.cases import submit
+
+    receipt_of(submit(person.acting(), folder(ROOT / "examples" / "back-scar"), str(uuid4())))
 
 
 def asked_column(table: str) -> str:
@@ -187,6 +198,7 @@ def test_without_a_tenant_there_are_no_rows(below, table):
     from clausewise.store.acting import for_tenant
 
     leave_rows(below)
+    with_a_photograph(below)
     other = opened()
     assert [(0,)] == asked(f"SELECT count(*) FROM store_{table}")
     from django.db import connection

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clausewise.vocab.problem import Problem
-from clausewise.wiring.configuration import Configuration, configure, read_secret
+from clausewise.wiring.configuration import Configuration, configure, read_file_keys, read_secret
 from clausewise.wiring.sqlite_gate import SQLITE_MIN, too_old
 
 GOLDEN = Path(__file__).resolve().parents[2] / "bad" / "storage" / "configuration.txt"
@@ -50,6 +50,7 @@ def wrong_settings(folder: Path) -> dict[str, dict[str, str]]:
         "a password among the settings": {"CLAUSEWISE_DATABASE": "postgresql://app:pw@localhost/clausewise"},
         "a password file for all": {"CLAUSEWISE_DATABASE": postgresql, "CLAUSEWISE_DATABASE_PASSWORD_FILE": str(readable)},
         "a password file that is not there": {"CLAUSEWISE_DATABASE": postgresql, "CLAUSEWISE_DATABASE_PASSWORD_FILE": str(nothing)},
+        "no scanner": {"CLAUSEWISE_SCANNER": "clamd"},
         "a folder for all": {"CLAUSEWISE_DATA": str(open_folder)},
         "a folder that is a file": {"CLAUSEWISE_DATA": str(file)},
         "a proxy that is neither there nor not": {"CLAUSEWISE_BEHIND_PROXY": "nginx"},
@@ -143,3 +144,27 @@ def test_every_setting_is_in_the_manual():
     named = set(re.findall(r"`CLAUSEWISE_(\w+)`", page))
     assert {name.upper() for name in SETTINGS} | {"CONFIG"} == named
     assert PREFIX == "CLAUSEWISE_"
+
+
+FILE_KEYS = {
+    "no lines": f"{SECRET}{SECRET}",
+    "a version twice": f"1 {SECRET}\n01 {SECRET}x",
+    "a version that is none": f"0 {SECRET}\n",
+    "a short secret": f"1 {SECRET}\n2 short",
+}
+
+
+@pytest.mark.parametrize("name", FILE_KEYS)
+def test_a_file_of_keys_that_is_none_is_refused(tmp_path, name):
+    """Every line is a version and a secret, each version once, each secret long enough."""
+    found = read_file_keys(secret_file(tmp_path, FILE_KEYS[name]))
+    assert isinstance(found, Problem) and "CW842" == found.code
+
+
+def test_a_file_of_keys_is_read_by_versions(tmp_path):
+    """Lines in any order give their secrets by version; a file that others can read is refused."""
+    path = secret_file(tmp_path, f"2 {SECRET}b\n1 {SECRET}a\n")
+    assert {1: f"{SECRET}a", 2: f"{SECRET}b"} == read_file_keys(path)
+    path.chmod(0o640)
+    found = read_file_keys(path)
+    assert isinstance(found, Problem) and "CW841" == found.code
