@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from clausewise.accounts.models import Account
 from clausewise.ledger.leaf import PROGRAM, Act
-from clausewise.wiring.accounts import record_sign_in
+from clausewise.wiring.sign_ins import record_sign_in
 
 
 @receiver(user_logged_in)

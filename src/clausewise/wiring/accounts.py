@@ -16,10 +16,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.urls import reverse
 
-from clausewise.accounts.duties import make_token, tenants_of
+from clausewise.accounts.duties import make_token
 from clausewise.accounts.models import Account, ApiToken, Licence, Membership, Session
 from clausewise.ledger.leaf import PROGRAM, Act
 from clausewise.policy.case_tree import quoted
@@ -216,18 +216,6 @@ def _change(
     if account is None:
         return Problem("CW880", f"There is no account {quoted(name)}.", help="`clausewise account add` opens one.")
     return _recorded(act, tenant, account, said, lambda: work(account, tenant)) or ""
-
-
-def record_sign_in(act: Act, account: UUID, actor: UUID) -> None:
-    """Record something about signing in, in the log of every tenant the account works for.
-
-    Raises:
-        OperationalError: it cannot be recorded; then it must not be done.
-    """
-    for tenant in tenants_of(account):
-        failed = record_about(AboutAccount(act, tenant, account, actor, now(), {}), secrets.token_bytes)
-        if failed is not None:
-            raise OperationalError(failed.problems[0].message)
 
 
 def _recorded(act: Act, tenant: UUID, account: Account, said: Said, work: Callable[[], None]) -> Problem | None:

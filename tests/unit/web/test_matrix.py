@@ -31,7 +31,7 @@ class Asked:
 def outcome(asked: Asked) -> str:
     """What the gate answers: `in`, or why not."""
     from django.contrib.auth.models import AnonymousUser
-    from django.contrib.messages.storage.fallback import FallbackStorage
+    from django.contrib.messages.storage.cookie import CookieStorage
     from django.core.exceptions import PermissionDenied
     from django.http import Http404
     from django.test import RequestFactory
@@ -41,7 +41,7 @@ def outcome(asked: Asked) -> str:
     request: Any = RequestFactory().generic(asked.method, "/somewhere")
     request.resolver_match = SimpleNamespace(view_name=asked.route)
     request.user = asked.who.account if asked.who else AnonymousUser()
-    request._messages = FallbackStorage(request)
+    request._messages = CookieStorage(request)
     request.session = proof_of(asked.who.account, 0 if asked.stepped_up else 301) if asked.who else {}
     gate = Gate(lambda request: None)  # type: ignore[arg-type, return-value]
     try:
