@@ -72,12 +72,12 @@ def _one_of(words: frozenset[str]) -> Callable[[object], Written]:
 # Every field there is, and how its value is written; None is a value of another type.
 FIELDS: Mapping[str, Callable[[object], Written]] = MappingProxyType(
     {
-        **dict.fromkeys(("account", "case", "request", "run", "tenant"), _id),
-        **dict.fromkeys(("attempts", "bytes", "count", "entries", "port", "status", "workers"), _count),
+        **dict.fromkeys(("account", "request", "run", "tenant"), _id),
+        **dict.fromkeys(("attempts", "count", "port", "status", "workers"), _count),
         "code": _code,
         "fault": _fault,
         "level": _one_of(LEVELS),
-        **dict.fromkeys(("job", "library", "limit", "route", "topic"), _word),
+        **dict.fromkeys(("job", "library", "limit", "route"), _word),
         "method": _one_of(METHODS),
         "place": _place,
         "seconds": _seconds,
@@ -87,22 +87,16 @@ FIELDS: Mapping[str, Callable[[object], Written]] = MappingProxyType(
 EVERYWHERE = ("level", "request", "account", "tenant")
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "backup.made": ("bytes", "entries", "seconds"),
-        "backup.restored": ("bytes", "entries", "seconds"),
-        "database.refused": ("code",),
         "job.done": ("job", "run", "attempts", "seconds", "count"),
         "job.failed": ("job", "run", "attempts", "seconds", "fault", "place", "code"),
         "job.started": ("job", "run", "attempts"),
         "library.said": ("library", "place", "fault"),
-        "outbox.sent": ("topic", "case", "attempts", "seconds"),
         "process.failed": ("fault", "place"),
         "request.answered": ("route", "method", "status", "seconds"),
         "request.failed": ("route", "method", "fault", "place"),
         "request.limited": ("route", "method", "limit"),
         "server.started": ("port", "workers"),
         "server.stopped": ("seconds",),
-        "upgrade.done": ("seconds",),
-        "upgrade.undone": ("code", "seconds"),
         "worker.started": ("workers",),
         "worker.stopped": ("seconds",),
     }

@@ -15,10 +15,10 @@ from clausewise.wiring.logs import log, log_fault
 
 CANARY = "canary-4711"
 SOUND = {
-    "account": uuid4(), "attempts": 2, "bytes": 5, "case": uuid4(), "code": "CW844", "count": 0, "entries": 7, "fault": KeyError,
+    "account": uuid4(), "attempts": 2, "code": "CW844", "count": 0, "fault": KeyError,
     "job": Word("deadlines"), "level": "info", "library": Word("django.db"), "limit": Word("address"), "method": "GET",
     "place": Place("clausewise.web.health", 12), "port": 8000, "request": uuid4(), "route": Word("live"), "run": uuid4(),
-    "seconds": 0.25, "status": 200, "tenant": uuid4(), "topic": Word("received"), "workers": 2,
+    "seconds": 0.25, "status": 200, "tenant": uuid4(), "workers": 2,
 }  # fmt: skip
 
 

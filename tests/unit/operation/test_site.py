@@ -1,5 +1,6 @@
 """What every answer bears, how much one may ask, what is told when nothing else can be, and what is shown to whoever watches."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -208,9 +209,9 @@ def test_readiness_tells_codes_alone(site, person, monkeypatch):
     assert (503, {"ready": False, "problems": ["CW910"]}) == answered()
 
 
-def test_a_key_that_others_can_read_is_not_ready(site, sqlite):
+def test_a_key_that_others_can_read_is_not_ready(site):
     """Readiness looks at the key file each time, and not only at the start."""
-    key = Path(sqlite["NAME"]).parent / "secret_key"
+    key = Path(os.environ["CLAUSEWISE_DATA"]) / "secret_key"
     key.chmod(0o644)
     try:
         assert {"ready": False, "problems": ["CW841"]} == site().get("/health/ready").json()
