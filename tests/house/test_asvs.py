@@ -44,7 +44,7 @@ def test_every_requirement_has_one_row_and_a_state():
 
 def test_the_counts_are_those_of_the_rows():
     """The table at the top counts what stands below it."""
-    counted = Counter({state: 0 for state in STATES})
+    counted = Counter(dict.fromkeys(STATES, 0))
     for ids, state, _ in rows():
         counted[state] += len(ids)
     told = dict(re.findall(r"^\| (met|partly|not met|not applicable) \| (\d+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))

@@ -6,6 +6,10 @@ INSTALLED_APPS = [
     "clausewise.web.apps.WebConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -16,3 +20,4 @@ BEHIND_PROXY = False
 METRICS_TOKEN = ""
 REQUESTS_PER_MINUTE = 6000
 LIMITS_FILE = ""
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]

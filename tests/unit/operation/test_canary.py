@@ -29,8 +29,12 @@ def bearing() -> list[bytes]:
 
 
 @pytest.fixture
-def planted(site) -> Client:
+def planted(site, monkeypatch) -> Client:
     """A client of the site with the routes that fail on purpose."""
+    from clausewise.web import access, gate
+
+    rows = {("POST", name): access.PUBLIC for name in ("planted-submit", "planted-fault")}
+    monkeypatch.setattr(gate, "MATRIX", {**access.MATRIX, **rows})
     client: Client = site(ROOT_URLCONF=PLANTED)
     return client
 
