@@ -23,3 +23,4 @@ BEHIND_PROXY = False
 METRICS_TOKEN = ""
 REQUESTS_PER_MINUTE = 6000
 LIMITS_FILE = ""
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]

@@ -133,7 +133,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 BEHIND_PROXY = _configuration.operation.behind_proxy
 # Only where the setting says that a proxy stands before us: anybody else could send this header too.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "clausewise.web.mistakes.forbidden"
 METRICS_TOKEN = _configuration.operation.metrics_token
 REQUESTS_PER_MINUTE = _configuration.operation.requests_per_minute

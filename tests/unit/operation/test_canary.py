@@ -31,11 +31,11 @@ def bearing() -> list[bytes]:
 
 @pytest.fixture
 def planted(site, monkeypatch) -> Client:
-    """A client of the site with the routes that fail on purpose, which everybody may take."""
-    if importlib.util.find_spec("clausewise.web.gate"):
-        access, gate = (importlib.import_module(f"clausewise.web.{name}") for name in ("access", "gate"))
-        rows = {("POST", name): access.PUBLIC for name in ("planted-submit", "planted-fault")}
-        monkeypatch.setattr(gate, "MATRIX", {**access.MATRIX, **rows})
+    """A client of the site with the routes that fail on purpose."""
+    from clausewise.web import access, gate
+
+    rows = {("POST", name): access.PUBLIC for name in ("planted-submit", "planted-fault")}
+    monkeypatch.setattr(gate, "MATRIX", {**access.MATRIX, **rows})
     client: Client = site(ROOT_URLCONF=PLANTED)
     return client
 
