@@ -21,7 +21,7 @@ from clausewise.store.schedule import SKEW
 
 ATTEMPTS_MAX = 6
 LEASE = timedelta(minutes=5)  # a task that nobody has touched for so long has lost its worker
-KEPT = timedelta(days=1)  # how long what became of a task can be looked up
+KEPT, KEPT_DEAD = timedelta(days=1), timedelta(days=30)  # how long what became of a task can be looked up
 
 
 TaskRow: TypeAlias = "DBTaskResult[..., Any]"
@@ -130,9 +130,10 @@ def unfinished(task: str) -> bool:
 
 
 def forget(now: datetime) -> int:
-    """Take away tasks that went well more than a day ago; return how many."""
-    old = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEPT)
-    return old.delete()[0]
+    """Take away tasks that went well more than a day ago, or were given up more than 30 days ago; return how many."""
+    well = Q(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - KEPT)
+    dead = Q(status=TaskResultStatus.FAILED, finished_at__lt=now - KEPT_DEAD)
+    return DBTaskResult.objects.filter(well | dead).delete()[0]
 
 
 def revive(now: datetime) -> int:

@@ -10,6 +10,7 @@ from tests.conftest import ROOT
 from tests.unit.store.conftest import Person, folder, opened, request_of
 from tests.unit.store.test_cases import codes, history_of, receipt_of, taken_in
 from tests.unit.store.workers import Hand, work
+from tools.sample_ledger import KEY
 
 REFUSED = [(table, act) for table in (*guards.KEPT, *guards.COUNTING) for act in ("UPDATE", "DELETE")]
 REFUSED += [(table, "UPDATE") for table in guards.UNCHANGED]
@@ -52,18 +53,18 @@ def leave_rows(person: Person) -> None:
 
 
 @pytest.mark.parametrize(("table", "act"), REFUSED)
-def test_history_is_neither_changed_nor_deleted(person: Person, database, request, table, act):
+def test_history_is_neither_changed_nor_deleted(person: Person, database, request, tmp_path, table, act):
     """Whoever asks, and with whatever rights: no row of the history is changed in place or taken away."""
     from django.db import IntegrityError
 
-    from clausewise.store.ledger import DatabaseLedger
+    from clausewise.wiring.vouching import sign_log
 
     leave_rows(person)
     told_about_an_account(person)
     with_a_photograph(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
-        DatabaseLedger().keep_checkpoint("log\n1\nroot\n")
+        sign_log(KEY, tmp_path / "outside.txt")
     column = asked_column(table)
     done = f"UPDATE store_{table} SET {column} = {column}" if act == "UPDATE" else f"DELETE FROM store_{table}"
     assert asked(f"SELECT 1 FROM store_{table}")

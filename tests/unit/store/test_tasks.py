@@ -1,6 +1,6 @@
 """Tasks are run, tried again, given up, and taken over from workers that were killed; of a fault only its class is kept."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -137,12 +137,15 @@ def test_a_task_that_kills_its_workers_is_given_up(tasks, enqueued):
     assert ("FAILED", True) == (row_of(enqueued).status, row_of(enqueued).exception_class_path.endswith("WorkerGone"))
 
 
-def test_what_went_well_is_forgotten_after_a_day(tasks, enqueued):
-    """A success of today stays, that of the day before yesterday goes, and so never does what was given up."""
-    tasks.run_next(place(), NOON, lambda: 0.5)
-    now = datetime.now(UTC)
-    assert 0 == tasks.forget(now + timedelta(hours=23))
-    assert 1 == tasks.forget(now + timedelta(hours=25))
+@pytest.mark.parametrize(("status", "days"), [("SUCCESSFUL", 1), ("FAILED", 30)])
+def test_what_became_of_a_task_is_forgotten_in_time(tasks, enqueued, status, days):
+    """What went well is kept for a day, what was given up for thirty, and what waits for ever."""
+    from django_tasks_db.models import DBTaskResult
+
+    assert 0 == tasks.forget(NOON + timedelta(days=1_000))
+    DBTaskResult.objects.filter(id=enqueued).update(status=status, finished_at=NOON)
+    assert 0 == tasks.forget(NOON + timedelta(days=days))
+    assert 1 == tasks.forget(NOON + timedelta(days=days, seconds=1))
 
 
 @pytest.mark.slow

@@ -70,11 +70,11 @@ def test_a_killed_worker_does_nothing_twice_and_leaves_nothing_undone(person, da
 
 
 def test_a_worker_that_is_told_to_stop_ends_what_is_under_way(person):
-    """Told in the middle of a line, it ends that line and takes no other."""
+    """Told in the middle of the lines of one case, it ends those and takes no others."""
     from clausewise.store.outbox import Outcome
     from clausewise.wiring.worker import Worker
 
-    overdue(person, 1)
+    overdue(person, 2)
     stopped = Event()
     done: list[int] = []
 
@@ -86,7 +86,7 @@ def test_a_worker_that_is_told_to_stop_ends_what_is_under_way(person):
 
     worker = Worker(place_of(person, clock, stopped.is_set), lambda: 0.5, stopped, person.tenant)
     worker.work(once=False)
-    assert 1 == worker.done[Outcome.DONE] and 1 == len(rows_of(person, "Outbox"))
+    assert (1, 2) == (worker.done[Outcome.DONE], len(rows_of(person, "Outbox")))
 
 
 def test_a_signal_stops_and_a_second_one_ends(person):
