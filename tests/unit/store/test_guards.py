@@ -6,6 +6,7 @@ from clausewise.store import guards
 from clausewise.vocab.history import Receipt
 from tests.unit.store.conftest import Person, opened, request_of
 from tests.unit.store.test_cases import codes, taken_in
+from tools.sample_ledger import KEY
 
 REFUSED = [(table, act) for table in (*guards.KEPT, *guards.COUNTING) for act in ("UPDATE", "DELETE")]
 REFUSED += [(table, "UPDATE") for table in guards.UNCHANGED]
@@ -30,16 +31,16 @@ def asked(statement: str, *values: int) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize(("table", "act"), REFUSED)
-def test_history_is_neither_changed_nor_deleted(person: Person, database, request, table, act):
+def test_history_is_neither_changed_nor_deleted(person: Person, database, request, tmp_path, table, act):
     """Whoever asks, and with whatever rights: no row of the history is changed in place or taken away."""
     from django.db import IntegrityError
 
-    from clausewise.store.ledger import DatabaseLedger
+    from clausewise.wiring.vouching import Signed, sign_log
 
     taken_in(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
-        DatabaseLedger().keep_checkpoint("log\n1\nroot\n")
+        assert isinstance(sign_log(KEY, tmp_path / "outside.txt"), Signed)
     column = asked_column(table)
     done = f"UPDATE store_{table} SET {column} = {column}" if act == "UPDATE" else f"DELETE FROM store_{table}"
     assert asked(f"SELECT 1 FROM store_{table}")
