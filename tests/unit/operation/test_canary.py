@@ -1,6 +1,5 @@
 """Nothing about a patient reaches the log: canaries in every field, through commands and pages, and whatever fails."""
 
-import importlib.util
 import os
 import re
 import subprocess

@@ -57,14 +57,14 @@ def test_history_is_neither_changed_nor_deleted(person: Person, database, reques
     """Whoever asks, and with whatever rights: no row of the history is changed in place or taken away."""
     from django.db import IntegrityError
 
-    from clausewise.wiring.vouching import sign_log
+    from clausewise.wiring.vouching import Signed, sign_log
 
     leave_rows(person)
     told_about_an_account(person)
     with_a_photograph(person)
     as_owner(request, database)
     if not asked("SELECT 1 FROM store_checkpoint"):
-        sign_log(KEY, tmp_path / "outside.txt")
+        assert isinstance(sign_log(KEY, tmp_path / "outside.txt"), Signed)
     column = asked_column(table)
     done = f"UPDATE store_{table} SET {column} = {column}" if act == "UPDATE" else f"DELETE FROM store_{table}"
     assert asked(f"SELECT 1 FROM store_{table}")

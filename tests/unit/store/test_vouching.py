@@ -20,7 +20,7 @@ from tools.sample_ledger import KEY
 
 @pytest.fixture
 def vouching(person, database, request):
-    """The functions that verify and sign, for one who sees all tenants; the last checkpoints of other tests taken away."""
+    """The functions that verify and sign, for one who sees all tenants."""
     from clausewise.wiring import vouching
 
     as_owner(request, database)
