@@ -60,16 +60,16 @@ class Deed:
         """Return the bytes that a commitment stands for: what the act says, and the runs."""
         return vouched_bytes(self.written(), [run.kept for run in self.runs])
 
-
-def vouched_bytes(written: str, kept: Sequence[str]) -> bytes:
-    """Return the canonical JSON of an act's content, which is written in that form already, and of its runs as they are kept."""
-    return f'{{"content":{written},"runs":{canonical(kept)}}}'.encode()
-
     def commitments(self) -> tuple[tuple[Recorded, bytes], ...]:
         """Return what the log vouches for, in the order of its words: what the act says, and the files as they were sent."""
         told = [(self.vouched, self.vouched_bytes())] if self.vouched else []
         prints = {str(filed.id): hashlib.sha256(filed.arrived.original).hexdigest() for filed in self.files}
         return tuple(sorted((*told, *([(Recorded.FILE, canonical(prints).encode())] if prints else []))))
+
+
+def vouched_bytes(written: str, kept: Sequence[str]) -> bytes:
+    """Return the canonical JSON of an act's content, which is written in that form already, and of its runs as they are kept."""
+    return f'{{"content":{written},"runs":{canonical(kept)}}}'.encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,11 @@ class Installation:
 def installation(server: databases.PostgreSQL | None, sqlite: dict[str, Any]) -> Installation:
     """The installation that the tests of the storage work on."""
     data = Path(sqlite["NAME"]).parent
+    keys: dict[str, Any] = {"secret_key_file": data / "secret_key", "hosts": (), "file_key_file": data / "file_key", "scanner": None}
     if server is None:
-        return Installation(Configuration(data, Database(Path(sqlite["NAME"])), None, data / "secret_key", ()))
+        return Installation(Configuration(data, Database(Path(sqlite["NAME"])), None, **keys))
     app = Database(None, "127.0.0.1", server.port, "clausewise", "app", server.password)
-    return Installation(Configuration(data, app, replace(app, role="owner"), data / "secret_key", ()), server)
+    return Installation(Configuration(data, app, replace(app, role="owner"), **keys), server)
 
 
 def empty_place(like: Installation, folder: Path) -> Installation:
