@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TypeAlias
 from uuid import UUID
 
-from clausewise.ledger.commitments import opens
+from clausewise.ledger.commitments import Recorded, opens
 from clausewise.ledger.leaf import Entry, read_leaf
 from clausewise.store.ledger import DatabaseLedger
 from clausewise.store.models import Act, Case, DeterminationRun, Opening
@@ -60,7 +60,7 @@ def _numbered(counted: Counter[UUID]) -> Iterator[tuple[int, Place, Entry]]:
 
 
 def _salts(numbers: Sequence[int]) -> dict[int, bytes]:
-    rows = Opening._base_manager.filter(entry_id__in=numbers).values_list("entry_id", "salt")
+    rows = Opening._base_manager.filter(entry_id__in=numbers).exclude(what=Recorded.FILE).values_list("entry_id", "salt")
     return {number: bytes(salt) for number, salt in rows}
 
 
@@ -81,12 +81,13 @@ def _runs_of(block: Sequence[tuple[int, Place, Entry]]) -> defaultdict[Place, li
 
 
 def _agrees(act: tuple[object, ...], runs: Sequence[str], entry: Entry, salt: bytes | None) -> bool:
+    """Tell whether an act is the one of its entry.  The files beside it are sealed: their own keys tell whether they were changed."""
     if act[:-1] != (OF_ACTS[entry.act].value, entry.actor, entry.at, entry.tenant):
         return False
     if not entry.commitments:
         return act[-1] == "{}" and not runs  # what nothing vouches for says nothing
     recorded = vouched_bytes(str(act[-1]), runs)
-    return salt is None or all(opens(commitment, salt, recorded) for commitment in entry.commitments)
+    return salt is None or all(opens(commitment, salt, recorded) for commitment in entry.commitments if commitment.what is not Recorded.FILE)
 
 
 def _other(place: Place, number: int) -> Problem:

@@ -44,7 +44,8 @@ class Installation:
 def installation(server: databases.PostgreSQL | None, sqlite: dict[str, Any]) -> Installation:
     """The installation that the tests of the storage work on."""
     data = Path(sqlite["NAME"]).parent
-    keys: dict[str, Any] = {"secret_key_file": data / "secret_key", "hosts": (), "file_key_file": data / "file_key", "scanner": None}
+    keys: dict[str, Any] = {"secret_key_file": data / "secret_key", "file_key_file": data / "file_key"}
+    keys |= {"hosts": (), "scanner": None}
     if server is None:
         return Installation(Configuration(data, Database(Path(sqlite["NAME"])), None, **keys))
     app = Database(None, "127.0.0.1", server.port, "clausewise", "app", server.password)
