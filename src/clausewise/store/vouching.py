@@ -81,13 +81,13 @@ def _runs_of(block: Sequence[tuple[int, Place, Entry]]) -> defaultdict[Place, li
 
 
 def _agrees(act: tuple[object, ...], runs: Sequence[str], entry: Entry, salt: bytes | None) -> bool:
-    """Tell whether an act is the one of its entry.  The files beside it are sealed: their own keys tell whether they were changed."""
+    """Tell whether an act is the one of its entry.  Files beside it are sealed: their own keys tell whether they were changed."""
     if act[:-1] != (OF_ACTS[entry.act].value, entry.actor, entry.at, entry.tenant):
         return False
     if not entry.commitments:
         return act[-1] == "{}" and not runs  # what nothing vouches for says nothing
-    recorded = vouched_bytes(str(act[-1]), runs)
-    return salt is None or all(opens(commitment, salt, recorded) for commitment in entry.commitments if commitment.what is not Recorded.FILE)
+    said = (commitment for commitment in entry.commitments if commitment.what is not Recorded.FILE)
+    return salt is None or all(opens(one, salt, vouched_bytes(str(act[-1]), runs)) for one in said)
 
 
 def _other(place: Place, number: int) -> Problem:
