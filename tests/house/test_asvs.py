@@ -18,13 +18,6 @@ AWAITED = frozenset(
         "unit/files/test_confinement.py",
         "unit/files/test_rebuilding.py",
         "unit/files/test_scanner.py",
-        "unit/web/test_api.py",
-        "unit/web/test_api_bad.py",
-        "unit/web/test_matrix.py",
-        "unit/web/test_routes.py",
-        "unit/web/test_sessions.py",
-        "unit/web/test_signing_in.py",
-        "unit/web/test_tokens.py",
     }
 )
 
