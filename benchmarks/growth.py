@@ -128,13 +128,13 @@ def large() -> Source:
 
 
 def timed(work: Callable[[int], object], times: int) -> dict[str, float]:
-    """Return what doing something so often takes, in milliseconds."""
-    taken = []
+    """Return what doing something so often takes, in milliseconds; `processor` is what the processor works for it, on the mean."""
+    taken, busy = [], time.process_time()
     for number in range(times):
         began = time.perf_counter()
         work(number)
         taken.append(1000 * (time.perf_counter() - began))
-    return measured(taken)
+    return measured(taken) | {"processor": round(1000 * (time.process_time() - busy) / times, 2)}
 
 
 def figures(folder: Path, most: int) -> Iterator[dict[str, Any]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 400, 70, 30, 170, 50
 LINES = (
     ("submit p95 ms", "#9a3412", "6 4"),
-    ("submit median ms", "#9a3412", ""),
+    ("submit median ms", "#9a3412", "none"),
     ("read p95 ms", "#1d4ed8", "6 4"),
-    ("read median ms", "#1d4ed8", ""),
+    ("read median ms", "#1d4ed8", "none"),
 )
 
 

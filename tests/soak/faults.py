@@ -5,7 +5,7 @@ write, sync or cut ends with ENOSPC, or only that one ends with EIO.  What it an
 when the disk is well again: an act that was acknowledged is there; one that was refused is there whole or not at all (a sync that
 failed may have reached the disk); repeated under its key it is done once.
 
-`python -m tests.soak.faults [--acts N] [--every N]`
+`python -m tests.soak.faults [--acts N] [--every N] [--fault early]`
 """
 
 import argparse
@@ -143,11 +143,11 @@ def _lived(harness: Harness, tenant: UUID, life: str, acts: int) -> list[Told]:
     return told
 
 
-def run(acts: int, every: int = 1) -> Figures:
+def run(acts: int, every: int = 1, fault: str = "") -> Figures:
     """Make a database, let its disk fail, and return the figures."""
     with tempfile.TemporaryDirectory(prefix="clausewise-faults-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        with places.sqlite(folder) as place, targets.functions(place, folder) as target:
+        with places.sqlite(folder) as place, targets.functions(place, folder, fault) as target:
             return soak(Harness(place, target, open_setting(cache=False), folder), acts, every)
 
 
@@ -156,12 +156,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--acts", type=int, default=4, help=f"how many acts of a life, of {len(ACTS)}")
     options.add_argument("--every", type=int, default=1, help="which operations fail: each, each second, ...")
+    options.add_argument("--fault", choices=("early",), default="", help="acknowledge before it is on disk")
     chosen = options.parse_args(arguments)
     if shutil.which("strace") is None:
         print("SKIPPED: a failing disk is made with strace, which is not installed (on Debian: apt-get install strace)")
         return 0
     began = time.monotonic()
-    figures = run(chosen.acts, chosen.every)
+    figures = run(chosen.acts, chosen.every, chosen.fault)
     print(f"a disk that is full or fails: {figures.line()}; {time.monotonic() - began:.0f} s")
     for one in (figures.verdict.lost + figures.verdict.doubled + figures.verdict.broken)[:10]:
         print(f"  {one}")

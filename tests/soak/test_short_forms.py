@@ -83,6 +83,7 @@ def test_a_disk_that_fails_leaves_nothing_by_halves():
     if "may not attach" in told:
         pytest.skip("strace may not attach to another process here")
     assert 0 == status, told
+    assert 1 == soak("faults", "--acts", "1", "--every", "30", "--fault", "early")[0]
 
 
 # ---- the disk itself -------------------------------------------------------------------------------------------------
