@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clausewise.payer.case_clocks import Done
 from clausewise.payer.stages import Stage, stage_of
@@ -62,31 +63,43 @@ def page_of_cases(tenant: UUID, reach: Reach, stage: Stage | None, after: Place 
 
 
 def _page(tenant: UUID, reach: Reach, stage: Stage | None, after: Place | None, size: int) -> Page:
-    found: list[Listed] = []
+    found: list[_Standing] = []
     looked_at = 0
-    while True:
-        firsts = list(islice(_received(tenant, reach, after), size))
-        listed = _listed(tenant, [case for case, _ in firsts])
-        for case, received_at in firsts:
-            looked_at, after = looked_at + 1, Place(received_at, case)
-            if stage in (None, listed[case].stage):
-                found.append(listed[case])
+    more = True
+    while more and len(found) < size and looked_at < LOOKED_AT_MAX:
+        cases = _received(tenant, reach, after, size)
+        more = len(cases) == size
+        for one in _standing(tenant, cases):
+            looked_at, after = looked_at + 1, Place(one.acts[0].at, one.case)
+            if stage in (None, one.stage):
+                found.append(one)
             if len(found) == size:
-                return Page(tuple(found), after)
-        if len(firsts) < size:
-            return Page(tuple(found), None)
-        if looked_at >= LOOKED_AT_MAX:
-            return Page(tuple(found), after)
+                more = True
+                break
+    return Page(_listed(tenant, found), after if more else None)
 
 
-def _received(tenant: UUID, reach: Reach, after: Place | None) -> Iterator[tuple[UUID, datetime]]:
-    rows: QuerySet[Act] = Act.objects.of(tenant).filter(sequence=RECEIVED, case__in=within(tenant, reach))
+def _received(tenant: UUID, reach: Reach, after: Place | None, size: int) -> list[UUID]:
+    """Return the next cases in the order of the list.  Each is looked up by itself: a page must not cost a walk over all."""
+    seen = Exists(within(tenant, reach).filter(id=OuterRef("case")))
+    rows: QuerySet[Act] = Act.objects.of(tenant).filter(seen, sequence=RECEIVED)
     if after is not None:
         rows = rows.filter(Q(at__lt=after.received_at) | Q(at=after.received_at, case__lt=after.case))
-    return rows.order_by("-at", "-case").values_list("case", "at").iterator(chunk_size=200)
+    return list(rows.order_by("-at", "-case").values_list("case", flat=True)[:size])
 
 
-def _listed(tenant: UUID, cases: Sequence[UUID]) -> dict[UUID, Listed]:
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A case as far as its acts alone tell: where it stands, and the number of the act that determined it last (0: none)."""
+
+    case: UUID
+    stage: Stage
+    acts: tuple[Done, ...]
+    determined: int
+
+
+def _standing(tenant: UUID, cases: Sequence[UUID]) -> Iterator[_Standing]:
+    """Yield where cases stand, in their order; what their acts say is not looked at."""
     acts: dict[UUID, list[Done]] = {case: [] for case in cases}
     last: dict[UUID, int] = {}
     rows = Act.objects.of(tenant).filter(case__in=cases).order_by("case", "sequence")
@@ -94,21 +107,33 @@ def _listed(tenant: UUID, cases: Sequence[UUID]) -> dict[UUID, Listed]:
         acts[case].append(Done(ActKind(kind), at))
         if acts[case][-1].kind is ActKind.DETERMINED:
             last[case] = number
-    answers, kept = _determined(tenant, last)
-    versions = dict(Case.objects.of(tenant).filter(id__in=cases).values_list("id", "version"))
-    return {case: _one(case, versions[case], tuple(acts[case]), answers.get(case), kept.get(case, "")) for case in cases}
+    for case, done in acts.items():
+        stage = stage_of(act.kind for act in done)
+        assert stage is not None, "only acts that are allowed are written"
+        yield _Standing(case, stage, tuple(done), last.get(case, 0))
 
 
-def _one(case: UUID, version: int, acts: tuple[Done, ...], answer: str | None, kept: str) -> Listed:
-    stage = stage_of(act.kind for act in acts)
-    assert stage is not None, "only acts that are allowed are written"
-    return Listed(case, version, stage, acts[0].at, acts, loaded(answer) if answer else {"lines": []}, kept)
+def _listed(tenant: UUID, found: Sequence[_Standing]) -> tuple[Listed, ...]:
+    answers, kept = _determined(tenant, {one.case: one.determined for one in found if one.determined})
+    versions = dict(Case.objects.of(tenant).filter(id__in=[one.case for one in found]).values_list("id", "version"))
+    return tuple(
+        Listed(
+            case=one.case,
+            version=versions[one.case],
+            stage=one.stage,
+            received_at=one.acts[0].at,
+            acts=one.acts,
+            answer=loaded(answers[one.case]) if one.determined else {"lines": []},
+            kept=kept.get(one.case, ""),
+        )
+        for one in found
+    )
 
 
 def _determined(tenant: UUID, last: dict[UUID, int]) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """Return the answers of the act of each case that determined it last, and one of the runs that replay it."""
-    wanted = Q(case__in=())
-    for case, number in last.items():
-        wanted |= Q(case=case, sequence=number)
+    if not last:
+        return {}, {}
+    wanted = reduce(or_, (Q(case=case, sequence=number) for case, number in last.items()))
     answers = dict(Act.objects.of(tenant).filter(wanted).values_list("case", "content"))
     return answers, dict(DeterminationRun.objects.of(tenant).filter(wanted).values_list("case", "kept"))
