@@ -29,7 +29,7 @@ from clausewise.vocab.history import Receipt
 from clausewise.wiring.setting import Setting, open_setting
 from tests.soak import places
 from tests.soak.nursery import plant
-from tests.unit.store.conftest import request_of
+from tests.unit.conftest import request_of
 
 STATEMENTS_MAX = 20  # a submission makes about so many
 

@@ -27,7 +27,7 @@ from clausewise.vocab.history import ActKind, CaseHistory, Conflict, Receipt
 from clausewise.wiring.setting import Setting, open_setting
 from tests.soak import places
 from tests.soak.witness import examine_log
-from tests.unit.store.conftest import request_of
+from tests.unit.conftest import request_of
 
 
 @dataclass

@@ -11,10 +11,6 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.unit.store.conftest import database, person, server, setting, sqlite
-
-__all__ = ["database", "lines", "person", "server", "setting", "site", "sqlite"]
-
 
 class LogLines:
     """All that this process wrote to its outputs so far."""

@@ -13,8 +13,8 @@ from clausewise.vocab.problem import Problem
 from clausewise.wiring import backups, snapshots
 from clausewise.wiring.backups import Backup, back_up, checked, restore
 from clausewise.wiring.sealed import HEAD_BYTES, Unopened
+from tests.unit.conftest import Person, request_of
 from tests.unit.operation.places import KEY, Installation, empty_place, installation, left_behind
-from tests.unit.store.conftest import Person, request_of
 from tests.unit.store.test_guards import assert_whole_log
 
 NIGHT = datetime(2026, 3, 20, 3, tzinfo=UTC)

@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import warnings
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,10 +15,10 @@ from clausewise.wiring.logs import log, log_fault
 
 CANARY = "canary-4711"
 SOUND = {
-    "account": uuid4(), "attempts": 2, "code": "CW844", "count": 0, "fault": KeyError,
+    "account": UUID(int=7), "attempts": 2, "code": "CW844", "count": 0, "fault": KeyError,
     "job": Word("deadlines"), "level": "info", "library": Word("django.db"), "limit": Word("address"), "method": "GET",
-    "place": Place("clausewise.web.health", 12), "port": 8000, "request": uuid4(), "route": Word("live"), "run": uuid4(),
-    "seconds": 0.25, "status": 200, "tenant": uuid4(), "workers": 2,
+    "place": Place("clausewise.web.health", 12), "port": 8000, "request": UUID(int=7), "route": Word("live"), "run": UUID(int=7),
+    "seconds": 0.25, "status": 200, "tenant": UUID(int=7), "workers": 2,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from clausewise.payer.stages import MOVES, Stage, stage_after, stage_of
 from clausewise.vocab.history import ActKind, CaseHistory, Conflict, NotDone, Receipt
 from clausewise.vocab.review import Adverse, AdverseResult, Approved, Clinician, DenialReason
 from tests.conftest import ROOT
-from tests.unit.store.conftest import Person, folder, opened, request_of
+from tests.unit.conftest import Person, folder, opened, request_of
 
 ANSWERS = b"facts: {scar_friable: yes, scar_recurrent_infection: no, scar_unstable: no}"
 

@@ -10,7 +10,7 @@ import pytest
 from clausewise.policy.case_file import Source
 from clausewise.vocab.history import ActKind, CaseHistory, NotDone, Receipt
 from tests.conftest import ROOT
-from tests.unit.store.conftest import NOON, Person, folder
+from tests.unit.conftest import NOON, Person, folder
 from tests.unit.store.test_cases import ANSWERS, entry_of, history_of, in_threads, receipt_of
 from tests.unit.store.workers import Hand, place_of, rows_of, work
 

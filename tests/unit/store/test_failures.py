@@ -19,9 +19,9 @@ from clausewise.payer.deadlines import clocks_of, deadlines
 from clausewise.vocab.clock import CaseEvent, CaseFrame
 from clausewise.vocab.history import CaseAct, NotDone, Receipt
 from tests.conftest import ROOT
+from tests.unit.conftest import NOON, Person, opened, request_of
 from tests.unit.payer import clocks
 from tests.unit.store import databases
-from tests.unit.store.conftest import NOON, Person, opened, request_of
 from tests.unit.store.test_cases import codes, counted, entry_of, history_of, taken_in
 from tests.unit.store.test_guards import as_owner, assert_whole_log
 

@@ -15,9 +15,9 @@ from clausewise.ledger.leaf import Act
 from clausewise.vocab.history import Receipt
 from clausewise.vocab.problem import Problem
 from tests.conftest import ROOT
+from tests.unit.conftest import Person, folder, opened
 from tests.unit.files import corpus
 from tests.unit.files.clamd import EICAR, listening
-from tests.unit.store.conftest import Person, folder, opened
 from tests.unit.store.test_cases import codes, entry_of, history_of, receipt_of
 
 NAME = f"{corpus.CANARY}.jpg"

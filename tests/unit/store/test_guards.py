@@ -7,7 +7,7 @@ import pytest
 from clausewise.store import guards
 from clausewise.vocab.history import Receipt
 from tests.conftest import ROOT
-from tests.unit.store.conftest import Person, folder, opened, request_of
+from tests.unit.conftest import Person, folder, opened, request_of
 from tests.unit.store.test_cases import codes, history_of, receipt_of, taken_in
 from tests.unit.store.workers import Hand, work
 from tools.sample_ledger import KEY
@@ -79,7 +79,7 @@ def told_about_an_account(person: Person) -> None:
 
     from clausewise.ledger.leaf import PROGRAM, Act
     from clausewise.store.account_acts import AboutAccount, record_about
-    from tests.unit.store.conftest import NOON
+    from tests.unit.conftest import NOON
 
     one = AboutAccount(Act.ACCOUNT_OPENED, person.tenant, uuid4(), PROGRAM, NOON, {"role": "intake"})
     assert None is record_about(one, secrets.token_bytes)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.store.conftest import Person
+from tests.unit.conftest import Person
 from tests.unit.store.test_cases import in_threads, taken_in
 from tests.unit.store.workers import Hand, rows_of, work
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from clausewise.store.schedule import SKEW, due_slot, slot_of
-from tests.unit.store.conftest import NOON
+from tests.unit.conftest import NOON
 from tests.unit.store.test_cases import in_threads
 from tests.unit.store.workers import Hand
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.unit.store.conftest import NOON
+from tests.unit.conftest import NOON
 from tests.unit.store.test_cases import in_threads
 from tests.unit.store.workers import Hand
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from clausewise.vocab.history import ActKind, CaseHistory, Conflict, NotDone
-from tests.unit.store.conftest import Person, opened, request_of
+from tests.unit.conftest import Person, opened, request_of
 from tests.unit.store.test_cases import codes, receipt_of, taken_in
 
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_recorded_is_not_done_to_an_account(person, monkeypatch):
     from clausewise.ledger.leaf import PROGRAM, Act
     from clausewise.store import account_acts
     from clausewise.store.models import Tenant
-    from tests.unit.store.conftest import NOON
+    from tests.unit.conftest import NOON
 
     def broken(*given: object) -> None:
         raise RuntimeError("no log")

@@ -11,8 +11,8 @@ from clausewise.ledger.checkpoint import read_checkpoints
 from clausewise.ledger.verify import Verification
 from clausewise.vocab.problem import Problem
 from clausewise.wiring.checkpoints import Beside
+from tests.unit.conftest import opened
 from tests.unit.store import databases
-from tests.unit.store.conftest import opened
 from tests.unit.store.test_cases import taken_in
 from tests.unit.store.test_guards import as_owner
 from tools.sample_ledger import KEY

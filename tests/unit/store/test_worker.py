@@ -13,7 +13,7 @@ from threading import Event
 import pytest
 
 from clausewise.vocab.history import ActKind
-from tests.unit.store.conftest import Person
+from tests.unit.conftest import Person
 from tests.unit.store.test_cases import history_of
 from tests.unit.store.test_deadlines_watched import urgent
 from tests.unit.store.test_failures import environment_of

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 
-from tests.unit.store.conftest import NOON, Person
+from tests.unit.conftest import NOON, Person
 
 
 @dataclass

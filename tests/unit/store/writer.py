@@ -15,7 +15,7 @@ def main(tenant: UUID, number: int | None) -> None:
     assert not problems, problems
     from clausewise.vocab.history import Receipt
     from clausewise.wiring import storing
-    from tests.unit.store.conftest import request_of
+    from tests.unit.conftest import request_of
 
     setting = open_setting()
     for index in count() if number is None else range(number):

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import Person, database, person, server, setting, sqlite  # noqa: F401  fixtures for these tests
+from tests.unit.conftest import Person
 from tests.unit.web.asking import Caller, caller
 
 EVERYTHING = (Role.INTAKE, Role.NURSE, Role.PHYSICIAN, Role.SUPERVISOR)
 
 
 @pytest.fixture
-def asking(person: Person) -> Caller:  # noqa: F811
+def asking(person: Person) -> Caller:
     """Somebody with a token who may do everything to a case."""
     return caller(person.tenant, *EVERYTHING)
 
 
 @pytest.fixture
-def settings_of(sqlite) -> Iterator[Callable[..., None]]:  # noqa: F811
+def settings_of(sqlite) -> Iterator[Callable[..., None]]:
     """A way to have other settings until the test is over."""
     from django.test import override_settings
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import Person, request_of
+from tests.unit.conftest import Person, request_of
 from tests.unit.store.test_cases import receipt_of
 
 OURS, THEIRS = "East", "West"  # the team of whoever asks, and another

@@ -8,7 +8,7 @@ import pytest
 
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import Person
+from tests.unit.conftest import Person
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from clausewise.vocab.role import Role
 from tests.conftest import ROOT
-from tests.unit.store.conftest import opened
+from tests.unit.conftest import opened
 from tests.unit.web.asking import Caller, caller, scar_case
 
 EXAMPLE = ROOT / "examples" / "back-scar"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import Person, opened
+from tests.unit.conftest import Person, opened
 from tests.unit.web import expected
 from tests.unit.web.people import OURS, Somebody, cases_of, proof_of, somebody
 from tests.unit.web.walking import named

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import opened
+from tests.unit.conftest import opened
 from tests.unit.web.asking import Caller, caller, scar_case
 from tests.unit.web.people import Somebody
 from tests.unit.web.test_api import clauses_of, files, plain_file

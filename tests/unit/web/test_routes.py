@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.store.conftest import Person
+from tests.unit.conftest import Person
 from tests.unit.web.walking import named
 
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import opened
+from tests.unit.conftest import opened
 from tests.unit.web.people import HOST, Somebody, a_case, somebody
 
 BEGIN = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import Person
+from tests.unit.conftest import Person
 from tests.unit.web.passkeys import ORIGIN, SoftwareKey
 from tests.unit.web.people import HOST, Somebody, an_address, proof_of, somebody
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from clausewise.vocab.role import Role
-from tests.unit.store.conftest import opened
+from tests.unit.conftest import opened
 from tests.unit.web.people import HOST, OURS, THEIRS, a_case, an_address, somebody
 
 

@@ -19,7 +19,7 @@ from django.test import Client
 from clausewise.policy.case_file import Source
 from clausewise.vocab.role import Role
 from tests.conftest import ROOT
-from tests.unit.store.conftest import Person, folder
+from tests.unit.conftest import Person, folder
 from tests.unit.web import expected
 from tests.unit.web.people import Somebody, an_address, somebody
 from tests.unit.web.test_tokens import token_of
