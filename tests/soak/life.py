@@ -4,7 +4,6 @@ An act is named by its life and its number there, and that name is the key it is
 act was done can ask for it again.
 """
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -95,13 +94,11 @@ def key_of(life: str, index: int) -> str:
 
 def perform(tenant: UUID, setting: Setting, life: str, index: int, id: str, version: int) -> object:
     """Do one act of a life in the storage that was started in this process, and return its answer."""
-    from clausewise.store.acting import Acting
     from clausewise.store.cases import Seen
-    from clausewise.wiring.start import now
+    from clausewise.wiring.storing import acting
 
-    acting = Acting(tenant, PHYSICIAN.account, now(), setting, secrets.token_bytes)
     seen = Seen(UUID(id), version) if id else None
-    return _acts()[index][1](acting, seen, key_of(life, index))
+    return _acts()[index][1](acting(tenant, setting, PHYSICIAN.account), seen, key_of(life, index))
 
 
 @dataclass(frozen=True)

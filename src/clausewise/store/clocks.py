@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from clausewise.ledger.commitments import Recorded
 from clausewise.ledger.leaf import Act as LedgerAct
 from clausewise.ledger.leaf import Entry
 from clausewise.payer.case_clocks import Done, case_deadlines
@@ -141,6 +142,7 @@ def _route(acting: Acting, looked: Looked) -> bool:
             "disposition": deadline.review.disposition.value,
             "reason": ReviewReason.LACK_OF_INFORMATION.value,
         },
+        Recorded.REASON,
     )
     wanted = asked(f"deadline/{looked.case}/{looked.version}", deed.kind.value, looked.case, deed.content)
     done = NotDone(()) if isinstance(wanted, NotDone) else write_within(acting, wanted, looked.case, looked.version, (deed,), {})

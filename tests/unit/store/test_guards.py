@@ -7,7 +7,7 @@ import pytest
 from clausewise.store import guards
 from clausewise.vocab.history import Receipt
 from tests.conftest import ROOT
-from tests.unit.conftest import Person, folder, opened, request_of
+from tests.unit.conftest import NOON, Person, folder, opened, request_of
 from tests.unit.store.test_cases import codes, history_of, receipt_of, taken_in
 from tests.unit.store.workers import Hand, work
 from tools.sample_ledger import KEY
@@ -79,7 +79,6 @@ def told_about_an_account(person: Person) -> None:
 
     from clausewise.ledger.leaf import PROGRAM, Act
     from clausewise.store.account_acts import AboutAccount, record_about
-    from tests.unit.conftest import NOON
 
     one = AboutAccount(Act.ACCOUNT_OPENED, person.tenant, uuid4(), PROGRAM, NOON, {"role": "intake"})
     assert None is record_about(one, secrets.token_bytes)
@@ -90,6 +89,18 @@ def with_a_photograph(person: Person) -> None:
     from clausewise.store.cases import submit
 
     receipt_of(submit(person.acting(), folder(ROOT / "examples" / "back-scar"), str(uuid4())))
+
+
+def leave_a_draft(person: Person) -> None:
+    """Somebody began to fill in a form."""
+    from uuid import uuid4
+
+    from clausewise.store.acting import for_tenant
+    from clausewise.store.models import Draft
+
+    with for_tenant(person.tenant):
+        said = {"account": uuid4(), "case": uuid4(), "form": "review", "content": "sealed", "at": NOON}
+        Draft.objects.insert((Draft(tenant_id=person.tenant, **said),))
 
 
 def asked_column(table: str) -> str:
@@ -199,7 +210,9 @@ def test_without_a_tenant_there_are_no_rows(below, table):
     from clausewise.store.acting import for_tenant
 
     leave_rows(below)
+    told_about_an_account(below)
     with_a_photograph(below)
+    leave_a_draft(below)
     other = opened()
     assert [(0,)] == asked(f"SELECT count(*) FROM store_{table}")
     from django.db import connection
