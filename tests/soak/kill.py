@@ -30,6 +30,7 @@ from tests.soak.witness import Verdict, examine, examine_file, examine_log
 from tests.unit.store import databases
 
 CLIENTS, LOG_EVERY = 3, 25
+SECONDS_TO_BEGIN = 30.0
 
 
 @dataclass
@@ -65,6 +66,8 @@ class Harness:
         threads = [threading.Thread(target=_lives, args=(one, f"{number}-{place}", book)) for place, one in enumerate(clients)]
         for thread in threads:
             thread.start()
+        if number % 4:  # every fourth may be killed before anything was acknowledged
+            book.wait_for_first(SECONDS_TO_BEGIN)
         figures.killed += self._kill(number, chance)
         for thread in threads:
             thread.join()

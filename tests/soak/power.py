@@ -71,7 +71,7 @@ def recorded(folder: Path, lives: int, synchronous: str) -> Recorded:
         before = {name: (data / name).read_bytes() for name in (DATABASE,)}
         command = [sys.executable, "-m", "tests.soak.writer", str(data), str(tenant), str(lives), synchronous]
         trace.record(command, {**place.environment, "CLAUSEWISE_DATA": str(data)}, ROOT, folder / "trace")
-        reader = trace.Reader(data, {DATABASE: 1, "secret_key": 2})
+        reader = trace.Reader(data, {DATABASE: 1, "secret_key": 2, "file_key": 3})
         with (folder / "trace").open(encoding="ascii", errors="replace") as lines:
             return Recorded(tenant, before, list(reader.read(lines)))
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -127,6 +128,12 @@ class Book:
         """Write one acknowledgement."""
         with self.lock, self.path.open("a", encoding="utf-8") as book:
             book.write(json.dumps([life, index, asdict(told)]) + "\n")
+
+    def wait_for_first(self, seconds: float) -> None:
+        """Wait until something was acknowledged, on a slow machine no longer than this."""
+        until = time.monotonic() + seconds
+        while not self.path.exists() and time.monotonic() < until:
+            time.sleep(0.01)
 
     def read(self) -> dict[tuple[str, int], Told]:
         """Return all that was written, by life and number of the act."""
