@@ -112,6 +112,7 @@ def test_a_file_that_is_refused_leaves_nothing(asking: Caller, person: Person, n
     assert before == counted(person)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_held_gets_a_sentence(asking: Caller, person: Person, monkeypatch, tmp_path):
     """What the scanner found harmful, or was not reached for, is listed with its state and handed out to nobody; nobody looked."""
     with listening() as address:
@@ -138,6 +139,7 @@ def test_a_file_that_is_held_gets_a_sentence(asking: Caller, person: Person, mon
     assert harmful[1]["file"] not in page.content.decode()
 
 
+@pytest.mark.slow
 def test_a_file_is_only_found_with_its_case(asking: Caller, person: Person):
     """Another tenant is answered as about a case that never was; with another case a file is none; roles without cases: 403."""
     case, said = attached(asking, corpus.jpeg())
