@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-KEY_BYTES, NONCE_BYTES = 32, 12
+KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
 ORIGINAL, DERIVATIVE = "original", "derivative"
 PURPOSE = b"clausewise files: key that wraps the keys of patients"
 
@@ -86,6 +86,11 @@ def sealed(key: bytes, place: Place, content: bytes, nonce: bytes) -> bytes:
     if len(nonce) != NONCE_BYTES:
         raise ValueError("a nonce has 12 bytes")
     return nonce + AESGCM(key).encrypt(nonce, content, place.bound())
+
+
+def length_inside(sealed_bytes: int) -> int:
+    """Return how many bytes are sealed in so many; none in none."""
+    return max(0, sealed_bytes - NONCE_BYTES - TAG_BYTES)
 
 
 def unsealed(key: bytes, place: Place, kept: bytes) -> bytes | None:

@@ -127,12 +127,16 @@ def scan_of(tenant: UUID, file: UUID) -> Scan:
 # ---- handing out -----------------------------------------------------------------------------------------------------
 
 
-def open_derivative(acting: Acting, file: UUID) -> Handed | NotDone:
-    """Return what was rebuilt of a file, once it is in the log who looked; without the entry nothing is handed out."""
+def open_derivative(acting: Acting, file: UUID, case: UUID | None = None) -> Handed | NotDone:
+    """Return what was rebuilt of a file, once it is in the log who looked; without the entry nothing is handed out.
+
+    Args:
+        case: whose file it must be; one of another case is told as one that there never was.
+    """
 
     def work() -> Handed | NotDone:
         row = StoredFile.objects.of(acting.tenant).filter(id=file).first()
-        if row is None:
+        if row is None or case not in (None, row.case_id):
             return NotDone((_no_such_file(),))
         scan = scan_of(acting.tenant, file)
         if not scan.served:

@@ -32,14 +32,14 @@ class Filing:
 
 def fingerprints(files: Mapping[str, bytes]) -> dict[str, Any]:
     """Return files as what is asked for under a key: texts as they are, others by their SHA-256."""
-    texts = {path: content for path, content in files.items() if not _is_file(path, content)}
+    texts = _texts(files)
     others = {path: {"sha256": hashlib.sha256(content).hexdigest()} for path, content in files.items() if path not in texts}
     return plain_files(texts) | others
 
 
 def filed(acting: Acting, files: Mapping[str, bytes], patient: UUID) -> Filing | NotDone:
     """Return files sorted, each PDF and photograph looked at and rebuilt; or every reason why one is not taken in."""
-    texts = {path: content for path, content in files.items() if not _is_file(path, content)}
+    texts = _texts(files)
     if len(texts) < len(files) and isinstance(acting.files, Problem):
         return NotDone((acting.files,))
     found = {path: _arrived(acting, content, path) for path, content in sorted(files.items()) if path not in texts}
@@ -51,8 +51,15 @@ def filed(acting: Acting, files: Mapping[str, bytes], patient: UUID) -> Filing |
     return Filing(written, texts | dict.fromkeys(kept, b""), tuple(kept.values()))
 
 
+def _texts(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if not _is_file(path, content)}
+
+
 def _is_file(path: str, content: bytes) -> bool:
-    """Tell by its bytes whether something is kept as a file; a PDF may well look like text, and a case file is never one."""
+    """Tell by its bytes whether something is kept as a file; a PDF may well look like text.
+
+    The case and the answers are read as texts, and told as such where they are none.
+    """
     if path.rpartition("/")[2] in (CASE, ANSWERS):
         return False
     return kind_of(content) is not None or not is_text(content)

@@ -193,6 +193,8 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("POST", "api:cases"): needs(P.CASE_SUBMIT),
         ("GET", "api:cases"): needs(P.CASE_READ),
         ("GET", "api:case"): needs(P.CASE_READ),
+        ("GET", "api:files"): needs(P.CASE_READ),
+        ("GET", "api:file"): needs(P.CASE_READ),
         ("POST", "api:evidence"): needs(P.CASE_ATTACH),
         ("POST", "api:determine"): needs(P.CASE_DETERMINE),
         ("POST", "api:complete"): needs(P.CASE_ASK),

@@ -19,6 +19,7 @@ JSON, PROBLEMS = "application/json", "application/problem+json"
 UNPROCESSABLE = 422
 # By code where it is not 422: what the case, the key or the database is to blame for, and not what was sent.
 STATUSES = {"CW844": 503, "CW845": 503, "CW850": 404, "CW851": 409, "CW852": 409, "CW857": 404, "CW709": 500}
+STATUSES |= {"CW875": 503, "CW876": 404, "CW877": 410, "CW878": 500, "CW879": 409}  # of files that are kept
 STATUSES |= {"CW922": 413, "CW923": 415, "CW925": 412, "CW926": 428}
 STATUSES |= {"CW930": 400, "CW931": 401, "CW932": 403, "CW933": 404, "CW934": 429, "CW935": 500, "CW936": 403}
 TITLES = {
@@ -27,6 +28,7 @@ TITLES = {
     403: "This is not allowed",
     404: "There is nothing here",
     409: "This cannot be done now",
+    410: "This is no longer there",
     412: "The case has changed",
     413: "This is too large",
     415: "This kind of content is not taken",

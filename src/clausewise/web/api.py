@@ -15,11 +15,13 @@ from django.http.request import RawPostDataException
 from ninja import Header, NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 
+from clausewise.files.kinds import FileKind
 from clausewise.payer.stages import Stage
 from clausewise.policy.case_file import Source
-from clausewise.store import cases
+from clausewise.store import cases, files, reading
 from clausewise.store.acting import Acting
 from clausewise.store.cases import Seen
+from clausewise.store.file_listing import files_of
 from clausewise.store.writing import Answer
 from clausewise.vocab.history import NotDone
 from clausewise.vocab.problem import Problem
@@ -29,6 +31,7 @@ from clausewise.web.access import Permission, allowed
 from clausewise.web.acting import acting_for, own_team
 from clausewise.web.answers import PROBLEMS, TITLES, Refused, answer_of, done_answer, problems_answer
 from clausewise.web.bodies import JSON_TYPE, StrictParser, evidence_sent, source_sent, too_large, wrong_type
+from clausewise.web.case_files import file_answer, files_object
 from clausewise.web.case_list import SIZE_MAX, SIZE_USUAL, list_object, page_for, place_of
 from clausewise.web.case_shown import case_object, show_case
 from clausewise.web.deciding import decisions_of
@@ -75,6 +78,9 @@ def _files_body(what: str, also: tuple[str, ...]) -> dict[str, Any]:
 
 SUBMITTED = _files_body("A case file, or a request directory as `files`.", ("application/yaml", "multipart/form-data"))
 EVIDENCE = _files_body("`files`, `facts`, or both.", ("multipart/form-data",))
+SERVED = [kind.media_type for kind in FileKind if kind is not FileKind.HEIC]
+CONTENT = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in SERVED}
+FILE = {"responses": {200: {"description": "OK", "content": CONTENT}}}
 
 
 # ---- cases -----------------------------------------------------------------------------------------------------------
@@ -109,6 +115,24 @@ def read_case(request: HttpRequest, case: UUID) -> HttpResponse:
     if isinstance(shown, NotDone):
         return problems_answer(shown.problems)
     return answer_of(case_object(shown), version=shown.history.version)
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+@api.get("/cases/{case}/files", url_name="files", operation_id="files", response={200: shapes.FilesShape, **REFUSALS})
+def list_files(request: HttpRequest, case: UUID) -> HttpResponse:
+    """List the PDFs and photographs of a case: what they are and what the scanner says, not what is in them."""
+    history = reading.read(principal_of(request).tenant, case_of(request).case)
+    found = history if isinstance(history, NotDone) else files_of(history)
+    return problems_answer(found.problems) if isinstance(found, NotDone) else answer_of(files_object(found))
+
+
+@api.get("/cases/{case}/files/{uuid:file}", url_name="file", operation_id="file", response=REFUSALS, openapi_extra=FILE)
+def open_file(request: HttpRequest, case: UUID, file: UUID) -> HttpResponse:
+    """Return a file as it was rebuilt, never as it was sent.  That it was looked at, and by whom, is in the log."""
+    handed = files.open_derivative(acting_for(request), file, case_of(request).case)
+    return problems_answer(handed.problems) if isinstance(handed, NotDone) else file_answer(file, handed)
 
 
 # ---- acts ------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ PATH_LENGTH_MAX = 200
 JSON_TYPE, MULTIPART = "application/json", "multipart/form-data"
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
 NAME = "request"  # what messages call what was sent
-FILES, FACTS = "files", "facts"
+FILES, FACTS, DOCUMENTS = "files", "facts", "documents"
 _FILE_HELP = 'Write a file as {"text": "..."} or {"base64": "..."}.'
 
 
@@ -134,7 +134,7 @@ def evidence_sent(request: HttpRequest) -> dict[str, bytes]:
 
 def _once(path: str, files: Mapping[str, bytes]) -> str:
     if path in files:
-        raise Refused(Problem("CW920", f"`{path}` was sent twice.", help="Send the answers as `facts`, or as a file."))
+        raise Refused(Problem("CW920", f"`{path}` was sent twice.", help="Send it once, or under two names."))
     return path
 
 
@@ -169,6 +169,18 @@ def _parts(request: HttpRequest) -> dict[str, bytes]:
         help = "Name each part by the path of its file, such as `case.yaml`."
         raise Refused(Problem("CW920", "There is no file, or two have one name.", help=help))
     return {path: part.read() for path, (part,) in found.items()}
+
+
+def documents_sent(request: HttpRequest) -> dict[str, bytes]:
+    """Return the documents that were chosen in a page's form, below `documents` by their own names.
+
+    Raises:
+        Refused: two have one name, or one has none that a file can have.
+    """
+    found: dict[str, bytes] = {}
+    for part in request.FILES.getlist(DOCUMENTS):
+        found[_once(_path(f"{DOCUMENTS}/{part.name}"), found)] = part.read()
+    return found
 
 
 def _path(path: str) -> str:

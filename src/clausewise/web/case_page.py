@@ -20,10 +20,12 @@ from clausewise.render.proof_tree import ToldNode, told_proof
 from clausewise.render.question_rows import set_words
 from clausewise.render.rows import Look, Row
 from clausewise.render.why_rows import TITLES, deciding_words, look_of, reading_rows, step_rows, words
+from clausewise.store.file_listing import ListedFile
 from clausewise.vocab.clock import Deadlines
 from clausewise.vocab.determination import Disposition, Question, View
 from clausewise.vocab.history import ActKind, CaseAct
 from clausewise.vocab.problem import Problem
+from clausewise.web.case_files import scan_words
 from clausewise.web.case_shown import ShownCase, ShownLine, act_object
 from clausewise.web.templatetags.clausewise import LOOK_SIGNS, badge
 
@@ -78,6 +80,14 @@ class PageAct:
 
 
 @dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file of the case, and in words what is known of it from the scanner."""
+
+    listed: ListedFile
+    scan: str
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """The page of a case."""
 
@@ -91,11 +101,12 @@ class CasePage:
     clock_rows: tuple[Row, ...]
     clock_problem: Problem | None
     lines: tuple[PageLine, ...]
+    files: tuple[PageFile, ...]
     acts: tuple[PageAct, ...]
 
 
-def case_page(shown: ShownCase) -> CasePage:
-    """Return what the page of a case says."""
+def case_page(shown: ShownCase, files: tuple[ListedFile, ...]) -> CasePage:
+    """Return what the page of a case with these files says."""
     found = shown.deadlines if isinstance(shown.deadlines, Deadlines) else None
     zone = found.zone if found else ZoneInfo("UTC")
     due = found.governing if found else None
@@ -110,6 +121,7 @@ def case_page(shown: ShownCase) -> CasePage:
         clock_rows=tuple(deadline_rows(found)) if found else (),
         clock_problem=shown.deadlines if isinstance(shown.deadlines, Problem) else None,
         lines=tuple(_line(line) for line in shown.lines),
+        files=tuple(PageFile(one, scan_words(one.scan)) for one in files),
         acts=tuple(_acts(shown.history.acts, zone)),
     )
 
@@ -183,11 +195,18 @@ def _says(act: CaseAct) -> Iterator[str]:
         return
     for name, value in act_object(act)["content"].items():
         if name == "files":
-            yield from (f"{one['path']}, {one['bytes']} bytes, SHA-256 {one['sha256'][:16]}..." for one in value)
+            yield from map(_sent, value)
         elif name == "lines":
             yield from (_decided(line) for line in value)
         else:
             yield f"{words(name)}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+
+
+def _sent(one: dict[str, Any]) -> str:
+    if "file" not in one:
+        return f"{one['path']}, {one['bytes']} bytes, SHA-256 {one['sha256'][:16]}..."
+    removed = ", ".join(f"{what} {count}" for what, count in sorted(one["removed"].items()))
+    return f"{one['path']}, {one['kind']}; left out: {removed or 'nothing'}"
 
 
 def _decided(line: dict[str, Any]) -> str:

@@ -17,16 +17,16 @@ from clausewise.render.deadline_rows import deadlines_object, utc_text
 from clausewise.render.determination_json import line_object
 from clausewise.render.known import KnownFacts, known_facts
 from clausewise.render.problem_lines import plain_problem
+from clausewise.store.file_listing import FILED
 from clausewise.store.reading import last_determined
 from clausewise.vocab.clock import Deadlines
 from clausewise.vocab.determination import Determination, Question, View
-from clausewise.vocab.history import ActKind, CaseAct, CaseHistory, NotDone
+from clausewise.vocab.history import CaseAct, CaseHistory, NotDone
 from clausewise.vocab.problem import Problem
 from clausewise.vocab.request import AuthorizationRequest
 from clausewise.wiring.serving import clocks_of, documents, remade
 
 RUNS_MAX = 32  # made again and kept in memory; one of 20 lines takes about a megabyte
-FILED = (ActKind.RECEIVED, ActKind.EVIDENCE_ATTACHED)  # acts that carry files
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +141,15 @@ def _determination(shown: ShownCase) -> dict[str, Any] | None:
 
 
 def act_object(act: CaseAct) -> dict[str, Any]:
-    """Return an act as plain values; of files only names, lengths and SHA-256 are told."""
+    """Return an act as plain values; of texts only names, lengths and SHA-256 are told, of files what was left out."""
     said: dict[str, Any] = json.loads(act.content)
     if act.kind in FILED:
         said = {"files": [_file(path, one) for path, one in said["files"].items()]}
     return {"sequence": act.sequence, "act": act.kind.value, "at": utc_text(act.at), "actor": str(act.actor), "content": said}
 
 
-def _file(path: str, one: dict[str, str]) -> dict[str, Any]:
+def _file(path: str, one: dict[str, Any]) -> dict[str, Any]:
+    if "file" in one:
+        return {"path": path, **one}
     size = len(one["text"].encode()) if "text" in one else len(one["base64"]) * 3 // 4 - one["base64"].count("=")
     return {"path": path, "bytes": size, "sha256": one["sha256"]}

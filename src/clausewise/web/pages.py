@@ -9,10 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clausewise.payer.stages import Stage
+from clausewise.payer.submission import CASE
 from clausewise.policy.case_file import Source
 from clausewise.render.deadline_rows import local_words
 from clausewise.render.why_rows import words
 from clausewise.store import cases
+from clausewise.store.file_listing import files_of
 from clausewise.store.listing import Listed
 from clausewise.vocab.determination import Disposition
 from clausewise.vocab.history import NotDone, Receipt
@@ -20,7 +22,7 @@ from clausewise.vocab.problem import Problem
 from clausewise.web.access import Permission, allowed
 from clausewise.web.acting import acting_for, own_team
 from clausewise.web.answers import STATUSES, UNPROCESSABLE, Refused
-from clausewise.web.bodies import refuse_large
+from clausewise.web.bodies import documents_sent, refuse_large
 from clausewise.web.case_list import SIZE_USUAL, governing, page_for, place_of, written_place
 from clausewise.web.case_page import SHORT, case_page, disposition_badge
 from clausewise.web.case_shown import show_case
@@ -84,26 +86,37 @@ def case(request: HttpRequest, case: UUID) -> HttpResponse:
     shown = show_case(principal_of(request).tenant, case_of(request).case, now())
     if isinstance(shown, NotDone):
         return _problems(request, shown.problems)
-    return render(request, "clausewise/case.html", {"page": case_page(shown)})
+    files = files_of(shown.history)
+    if isinstance(files, NotDone):
+        return _problems(request, files.problems)
+    return render(request, "clausewise/case.html", {"page": case_page(shown, files)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new_case(request: HttpRequest) -> HttpResponse:
-    """Show the form that takes in a case file, or take in what was sent with it and lead to the case."""
+    """Show the form that takes in a case file with its documents, or take in what was sent with it and lead to the case."""
     if request.method != "POST":
         return _form(request, str(new_id()), "", ())
+    text = ""
     try:
         refuse_large(request)
+        key, text = request.POST.get("key", ""), request.POST.get("text", "")
+        source = _source(request, text)
     except Refused as fault:
-        return _form(request, str(new_id()), "", fault.problems)
-    key, text, file = request.POST.get("key", ""), request.POST.get("text", ""), request.FILES.get("file")
-    content = file.read() if file else text.encode("utf-8", "surrogatepass")
-    done = cases.submit(acting_for(request), Source("the case file", content), key, own_team(request))
+        return _form(request, str(new_id()), text, fault.problems)
+    done = cases.submit(acting_for(request), source, key, own_team(request))
     if isinstance(done, Receipt):
         return redirect("case-page", case=done.case)
     assert isinstance(done, NotDone), "a new case has no earlier version"
     return _form(request, str(new_id()), text, done.problems)
+
+
+def _source(request: HttpRequest, text: str) -> Source:
+    """Return the case file of the form, with documents as a request directory."""
+    file, documents = request.FILES.get("file"), documents_sent(request)
+    content = file.read() if file else text.encode("utf-8", "surrogatepass")
+    return Source("the request", files={CASE: content, **documents}) if documents else Source("the case file", content)
 
 
 def _form(request: HttpRequest, key: str, text: str, problems: tuple[Problem, ...]) -> HttpResponse:

@@ -96,12 +96,13 @@ class Problems(Schema):
 
 
 class ReceiptShape(Schema):
-    """What was done: the case, where it stands now, its version, and the answers where it was determined."""
+    """What was done: the case, where it stands now, its version, the answers where it was determined, files by path."""
 
     id: str
     stage: str
     version: int
     determination: Plain | None = None
+    files: Plain | None = None
 
 
 class LineShape(Schema):
@@ -130,6 +131,31 @@ class ListShape(Schema):
 
     cases: list[ListedShape]
     next: str | None
+
+
+class ServedShape(Schema):
+    """What is handed out of a file: its kind and length."""
+
+    kind: str
+    bytes: int
+
+
+class FileShape(Schema):
+    """A file of a case: by which path and with which act it came.  `bytes` is its length as sent; `served` is null while held."""
+
+    id: str
+    path: str
+    sequence: int
+    kind: str
+    scan: str
+    bytes: int
+    served: ServedShape | None
+
+
+class FilesShape(Schema):
+    """The files of a case, in the order in which they came."""
+
+    files: list[FileShape]
 
 
 class CaseShape(Schema):

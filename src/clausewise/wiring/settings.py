@@ -128,6 +128,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
+# What is uploaded stays in memory: on a disk it would lie unsealed.
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+SCANNER_SET_UP = _configuration.scanner is not None
 SECURE_HSTS_SECONDS = 63_072_000  # two years; sent over TLS alone
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 BEHIND_PROXY = _configuration.operation.behind_proxy

@@ -1,6 +1,8 @@
 """The drill: backed up while others write, restored into an empty place, and everything is there."""
 
+import json
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,16 @@ from uuid import UUID
 
 import pytest
 
+from clausewise.files.custody import Custody
+from clausewise.files.keys import key_ring
 from clausewise.vocab.history import CaseHistory, Receipt
 from clausewise.vocab.problem import Problem
 from clausewise.wiring import backups, snapshots
 from clausewise.wiring.backups import Backup, back_up, checked, restore
+from clausewise.wiring.configuration import read_file_keys
 from clausewise.wiring.sealed import HEAD_BYTES, Unopened
-from tests.unit.conftest import Person, request_of
+from tests.conftest import ROOT
+from tests.unit.conftest import Person, folder, request_of
 from tests.unit.operation.places import KEY, Installation, empty_place, installation, left_behind
 from tests.unit.store.test_guards import assert_whole_log
 
@@ -80,8 +86,10 @@ class Writers:
 def test_the_drill(here, person, tmp_path):
     """Backed up under two writers and restored elsewhere, every case that was acknowledged before it began is there.
 
-    Root and count are as the manifest says, the log is whole, determinations come out again, and work goes on.
+    Root and count are as the manifest says, the log is whole, determinations come out again, files are opened by the key file,
+    which is kept apart from the backup, and work goes on.
     """
+    file = photograph_kept(person, here)
     writers = Writers(person)
     try:
         while len(writers.acknowledged) < 4:
@@ -95,9 +103,37 @@ def test_the_drill(here, person, tmp_path):
     assert restore(there.configuration, KEY, found.file) == found
     there.ready()
     assert_restored(person, before, found)
+    assert_opens(person, there, file)
     assert isinstance(taken_in(person, "after"), Receipt)
     there.use("owner")
     assert_whole_log()
+
+
+def with_keys(person: Person, place: Installation) -> Person:
+    """The same person with the keys that an installation has now."""
+    secrets_by_version = read_file_keys(place.configuration.file_key_file)
+    assert not isinstance(secrets_by_version, Problem)
+    return replace(person, custody=Custody(key_ring(secrets_by_version)))
+
+
+def photograph_kept(person: Person, here: Installation) -> UUID:
+    """The id of a photograph that came with a case, sealed with the keys of this installation."""
+    from clausewise.store.cases import submit
+
+    done = submit(with_keys(person, here).acting(), folder(ROOT / "examples" / "back-scar"), "with a photograph")
+    assert isinstance(done, Receipt), done
+    return UUID(json.loads(done.answer)["files"]["documents/photograph.png"]["file"])
+
+
+def assert_opens(person: Person, there: Installation, file: UUID) -> None:
+    """A file that was restored opens with the key file, and with other keys it does not."""
+    from clausewise.store.files import Handed, open_derivative
+    from clausewise.vocab.history import NotDone
+
+    handed = open_derivative(with_keys(person, there).acting(), file)
+    assert isinstance(handed, Handed) and handed.content.startswith(b"\x89PNG")
+    refused = open_derivative(person.acting(), file)
+    assert isinstance(refused, NotDone) and ["CW875"] == [one.code for one in refused.problems]
 
 
 def assert_restored(person: Person, cases: list[UUID], backup: Backup) -> None:
@@ -186,8 +222,6 @@ def test_files_beside_the_database_come_back(sqlite, person, tmp_path):
 
 def replace_database(there: Installation) -> Any:
     """The same data folder with a database that is not there: files alone are enough for a place to be taken."""
-    from dataclasses import replace
-
     from clausewise.wiring.configuration import Database
 
     return replace(there.configuration, database=Database(there.configuration.data / "other.sqlite3"))

@@ -51,6 +51,8 @@ api:policies                          GET       POLICY_READ
 api:cases                             GET       CASE_READ
 api:cases                             POST      CASE_SUBMIT
 api:case                              GET       CASE_READ
+api:files                             GET       CASE_READ
+api:file                              GET       CASE_READ
 api:evidence                          POST      CASE_ATTACH
 api:determine                         POST      CASE_DETERMINE
 api:complete                          POST      CASE_ASK

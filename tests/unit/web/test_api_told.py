@@ -28,6 +28,8 @@ def told(asking: Caller) -> Iterator[tuple[str, Any]]:
     yield "another version", asking.act(f"/cases/{case}/close", version - 1)
     yield "no version", asking.act(f"/cases/{case}/close")
     yield "no such case", asking.ask("GET", f"/cases/{uuid4()}")
+    yield "no such file", asking.ask("GET", f"/cases/{case}/files/{uuid4()}")
+    yield "a file of another kind", asking.file(("case.yaml", "a", b"id: a"), ("a.doc", "b", b"\xd0\xcf\x11\xe0"))
     yield "a decision with a token", asking.act(f"/cases/{case}/decide", version, {"lines": []})
     yield "a decision without a proof", asking.signed(f"/cases/{case}/decide", version, {"lines": []}, stepped_up=False)
     yield "nobody", asking.client.get("/api/v1/cases", headers={"host": "localhost"})

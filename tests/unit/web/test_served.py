@@ -42,6 +42,23 @@ def served(tmp_path: Path) -> Iterator[tuple[Any, re.Match[str]]]:
 
 
 @pytest.mark.slow
+def test_the_photograph_of_the_worked_example_is_fetched(served):
+    """The case that is listed first names its photograph, with its state, and hands it out rebuilt."""
+    _, said = served
+    address, name, password, _ = said.groups()
+    retrying = httpx.HTTPTransport(retries=20)
+    with httpx.Client(base_url=address, transport=retrying, follow_redirects=True, timeout=60) as browser:
+        form = {"login": name, "password": password, "csrfmiddlewaretoken": _token(browser.get("/account/login/"))}
+        listed = browser.post("/account/login/?next=/cases", data=form)
+        page = browser.get(re.findall(r'href="(/cases/[0-9a-f-]{36})"', listed.text)[0])
+        (link,) = re.findall(r'href="(/api/v1/cases/[^"]+/files/[^"]+)"', page.text)
+        assert "not scanned: no scanner is set up" in page.text
+        answer = browser.get(link)
+        assert (200, "image/png") == (answer.status_code, answer.headers["Content-Type"])
+        assert answer.content.startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
 def test_a_demonstration_is_served_and_takes_a_case(served):
     """Signed in as it says, one sees the invented cases, takes in another through the form, and reads it as a page and as JSON."""
     _, said = served

@@ -6,20 +6,23 @@ The same crawl as the tenant's own people must see tokens, or it could not have 
 import io
 import json
 import logging
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from clausewise.files.custody import Custody
 from clausewise.policy.case_file import Source
 from clausewise.vocab.role import Role
 from tests.conftest import ROOT
 from tests.unit.conftest import Person, folder
+from tests.unit.files import corpus
 from tests.unit.web import expected
 from tests.unit.web.people import Somebody, an_address, somebody
 from tests.unit.web.test_tokens import token_of
@@ -36,29 +39,34 @@ class Mirrored:
     canary: str
     tenant: UUID
     case: UUID
+    file: UUID
     people: dict[Role, Somebody]
 
 
 def mirrored(person: Person, canary: str) -> Mirrored:
     """A new tenant, filled."""
     from clausewise.store.cases import Seen, assign, attach, review, submit
-    from clausewise.wiring.storing import open_tenant
+    from clausewise.wiring.storing import custody, open_tenant
     from tests.unit.store.test_cases import receipt_of
 
     tenant = open_tenant(f"Plan {canary}")
     assert isinstance(tenant, UUID)
-    there = person.of(tenant)
+    keys = custody(os.environ)  # those that the pages have too
+    assert isinstance(keys, Custody)
+    there = replace(person.of(tenant), custody=keys)
     first = receipt_of(submit(there.acting(), filled(canary), f"key {canary}", f"team {canary}"))
     case, seen = first.case, Seen(first.case, first.version)
     exam = next(content for path, content in (filled(canary).files or {}).items() if path.endswith("exam.md"))
-    evidence = {f"documents/notes-{canary}.md": exam}
-    seen = Seen(case, receipt_of(attach(there.acting(), seen, evidence, f"a-{canary}")).version)
+    photograph = f"documents/{canary}.jpg"
+    evidence = {f"documents/notes-{canary}.md": exam, photograph: corpus.jpeg()}
+    added = receipt_of(attach(there.acting(), seen, evidence, f"a-{canary}"))
+    file, seen = UUID(json.loads(added.answer)["files"][photograph]["file"]), Seen(case, added.version)
     seen = Seen(case, receipt_of(assign(there.acting(), seen, f"team {canary}", f"b-{canary}")).version)
     receipt_of(review_after(there, seen, f"note {canary}", review))
     people = {role: somebody(tenant, role, name=f"{role.value}.{canary}") for role in Role}
     for one in people.values():
         one.browser().post(f"/draft/note/{case}/", {"text": f"draft {canary}"})
-    return Mirrored(canary, tenant, case, people)
+    return Mirrored(canary, tenant, case, file, people)
 
 
 def filled(canary: str) -> Source:
@@ -98,18 +106,18 @@ def all_logs() -> Iterator[io.StringIO]:
         root.setLevel(before)
 
 
-def crawl(who: Somebody, case: UUID, token: str = "", everything: bool = True) -> str:
-    """Each route by each of its methods, about this case, as somebody: all that came back, headers and faults too.
+def crawl(who: Somebody, whose: Mirrored, token: str = "", everything: bool = True) -> str:
+    """Each route by each of its methods, about a tenant's case and file, as somebody: all that came back, faults too.
 
     Without `everything` the public routes are left out, which are the same for everybody.
     """
     from django.urls import get_resolver
 
-    client = who.browser()
+    client, case = who.browser(), whose.case
     client.raise_request_exception = False
     client.defaults.update({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {})
     said = []
-    for name, address in sorted(addresses(get_resolver().url_patterns, case).items()):
+    for name, address in sorted(addresses(get_resolver().url_patterns, case, whose.file).items()):
         if name != "account_logout" and (everything or not is_public(name)):
             said += [answers(client, name, address, method, str(case)) for method in methods(name)]
     return "\n".join(said)
@@ -146,14 +154,15 @@ def test_nobody_sees_anything_of_another_tenant(person, monkeypatch):
     ours, theirs = (mirrored(person, f"canary{secrets.token_hex(6)}") for _ in "AB")
     with all_logs() as logged:
         for role, one in ours.people.items():
-            said = crawl(one, theirs.case, everything=role is Role.NURSE)
+            said = crawl(one, theirs, everything=role is Role.NURSE)
             assert theirs.canary not in said, (role, line_with(said, theirs.canary))
             assert str(theirs.tenant) not in said
         program = ours.people[Role.INTEGRATION]
-        said = crawl(program, theirs.case, token_of(program, Role.INTEGRATION), everything=False)
+        said = crawl(program, theirs, token_of(program, Role.INTEGRATION), everything=False)
         assert theirs.canary not in said
     assert theirs.canary not in logged.getvalue()
-    assert theirs.canary in crawl(theirs.people[Role.NURSE], theirs.case, everything=False)
+    own = crawl(theirs.people[Role.NURSE], theirs, everything=False)
+    assert theirs.canary in own and "api:file GET 200" in own
 
 
 def line_with(said: str, canary: str) -> str:

@@ -26,11 +26,12 @@ def named(patterns: list[Any]) -> Iterator[str]:
     return (name for name, _ in walked(patterns))
 
 
-def addresses(patterns: list[Any], case: UUID) -> dict[str, str]:
-    """An address of every route, about this case where it is about one."""
+def addresses(patterns: list[Any], case: UUID, file: UUID) -> dict[str, str]:
+    """An address of every route, about this case, and about this file of it, where it is about one."""
     found = {}
     for name, arguments in walked(patterns):
-        values = {one: case if one == "case" else SAMPLES.get(one, "1") for one in arguments}
+        values = {one: SAMPLES.get(one, "1") for one in arguments} | {"case": case, "file": file}
+        values = {one: values[one] for one in arguments}
         try:
             found[name] = reverse(name, kwargs=values)
         except NoReverseMatch:
