@@ -4,6 +4,7 @@ An act is named by its life and its number there, and that name is the key it is
 act was done can ask for it again.
 """
 
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -98,8 +99,9 @@ def perform(tenant: UUID, setting: Setting, life: str, index: int, id: str, vers
     from clausewise.store.acting import Acting
     from clausewise.store.cases import Seen
     from clausewise.wiring.start import now
+    from clausewise.wiring.storing import custody
 
-    acting = Acting(tenant, PHYSICIAN.account, now(), setting, secrets.token_bytes)
+    acting = Acting(tenant, PHYSICIAN.account, now(), setting, secrets.token_bytes, custody(os.environ))
     seen = Seen(UUID(id), version) if id else None
     return _acts()[index][1](acting, seen, key_of(life, index))
 
