@@ -254,6 +254,50 @@ def test_no_byte_of_an_export_can_be_changed():
         assert (finding.first, finding.last) == (verdict.first, verdict.last), (seed, finding, verdict)
 
 
+@pytest.mark.slow
+def test_an_entry_that_fits_the_pattern_is_one_when_it_is_parsed():
+    """The offline verifier's pattern of an entry takes just those lines that are canonical JSON and have the parts of an entry."""
+    lines, taken, left = Forgery(SOUND.entries, 0).lines(), 0, 0
+    entries = [line for line in lines if line.startswith(b'{"hash"')]
+    for seed in range(3_000):
+        chance = random.Random(seed)
+        line, count = chance.choice(entries), chance.randrange(3)
+        for _ in range(count):
+            place = chance.randrange(len(line))
+            put = chance.choice((bytes([line[place - 1]]), chance.choice(b"09afz_-,:{}\"\\ \n").to_bytes(), b""))
+            line = line[:place] + put + line[place + 1 :]
+        found = offline.ENTRY.fullmatch(line)
+        value = offline.parsed(line)
+        parsed = value is not None and offline.is_entry(value) and offline.is_leaf(value["leaf"])
+        assert parsed == (found is not None and offline.in_order(found[4])), (seed, line)
+        taken, left = taken + parsed, left + (not parsed)
+    assert taken > 500 and left > 500
+
+
+@pytest.mark.parametrize("words", [("request", "letter"), ("letter", "letter")], ids="-".join)
+def test_commitments_out_of_order_are_found(words):
+    """An entry whose commitments stand in another order than that of their words, or twice, is none, however well it is hashed."""
+    said = ",".join(f'"{word}":"{"ab" * 32}"' for word in words).encode()
+    leaves = leaves_of(list(SOUND.entries))
+    leaves[5] = re.sub(rb'"commitments":\{[^}]*', b'"commitments":{' + said, leaves[5])
+    forged = logged(leaves)
+    lines = [line.encode() for line in export_lines(ORIGIN, forged.entries, (), forged.head)]
+    finding, verdict = verify(read_records(lines[1:])).finding, offline.verify(iter(lines), [], None)
+    assert finding is not None and "CW804" == finding.problem.code
+    assert (5, 5) == (finding.first, finding.last) == (verdict.first, verdict.last)
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.__name__)
+def test_the_finding_does_not_depend_on_how_entries_are_taken_together(manner, monkeypatch):
+    """Walked one by one, by sevens or at once, the same fault is told of the same entries."""
+    for seed in range(10):
+        lines, found = manner(list(SOUND.entries), random.Random(f"{manner.__name__} {seed}")).lines(), set()
+        for together in (1, 7, 1_000):
+            monkeypatch.setattr("clausewise.ledger.verify.BLOCK", together)
+            found.add(judged(lines))
+        assert len(found) == 1 and None not in found, (seed, found)
+
+
 def test_what_no_log_can_show():
     """What came after the last outside checkpoint can be cut or written anew whole without a trace: checkpoints are the bound."""
     leaves = leaves_of(list(SOUND.entries))

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -229,7 +230,7 @@ def _read_log(file: Path, beside: Beside, keep: bool = False, index: int = -1) -
 
 def _lines(opened: BinaryIO) -> Iterator[bytes]:
     """Yield the lines of a file, each cut off one byte after the longest that may be."""
-    return iter(lambda: opened.readline(LINE_BYTES_MAX + 1), b"")
+    return iter(partial(opened.readline, LINE_BYTES_MAX + 1), b"")
 
 
 def _kept(records: Iterable[Record], hashes: list[bytes], leaves: list[bytes], index: int) -> Iterator[Record]:

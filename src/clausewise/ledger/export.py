@@ -16,15 +16,16 @@ import re
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from clausewise.ledger.checkpoint import SignedCheckpoint, read_checkpoints
-from clausewise.ledger.log import Head, Stored
+from clausewise.ledger.log import Head, Stored, as_stored
 from clausewise.ledger.tree import Frontier
 
 LINE_BYTES_MAX = 64 * 1024
 _NUMBER, _HASH = rb"0|[1-9][0-9]{0,15}", rb"[0-9a-f]{64}"
 _HEADER = re.compile(rb'\{"format":"clausewise ledger","origin":"([^"\\+\x00-\x20\x7f-\xff]{1,400})","version":1\}\n?')
-_ENTRY = re.compile(rb'\{"hash":"(%b)","index":(%b),"leaf":(\{.{0,4096}\}),"link":"(%b)"\}\n?' % (_HASH, _NUMBER, _HASH))
+_ENTRY = re.compile(rb'\{"hash":"(%b+)","index":(%b),"leaf":(\{.{0,4096}\}),"link":"(%b+)"\}\n?' % (_HASH, _NUMBER, _HASH))
 _NOTE = re.compile(rb'\{"checkpoint":("(?:[^"\\\x00-\x1f]|\\[n"\\])*")\}\n?')
 _HEAD = re.compile(rb'\{"frontier":\[((?:"%b"(?:,"%b"){0,63})?)\],"link":"(%b)","size":(%b)\}\n?' % (_HASH, _HASH, _HASH, _NUMBER))
 
@@ -56,7 +57,7 @@ def read_records(lines: Iterable[bytes]) -> Iterator[Record]:
         found = matched(line)
         if found:
             digest, index, leaf, link = found.groups()
-            yield Stored(int(index), leaf, unhexlify(digest), unhexlify(link))
+            yield as_stored((int(index), leaf, unhexlify(digest), unhexlify(link)))
         else:
             yield _other(line, number)
 
@@ -77,12 +78,12 @@ def in_order(
     entries: Iterable[Stored | Unreadable], notes: Iterable[SignedCheckpoint], head: Head, start: int = 0
 ) -> Iterator[Record]:
     """Yield the records of a log from entry `start` on: each checkpoint right after the last entry it counts, the head last."""
-    waiting = sorted(notes, key=lambda note: note.checkpoint.size, reverse=True)
-    for place, stored in enumerate(entries, start):
-        while waiting and waiting[-1].checkpoint.size <= place:
-            yield waiting.pop()
-        yield stored
-    yield from reversed(waiting)
+    lying, place = iter(entries), start
+    for note in sorted(notes, key=lambda note: note.checkpoint.size):
+        yield from islice(lying, max(note.checkpoint.size - place, 0))
+        place = max(note.checkpoint.size, place)
+        yield note
+    yield from lying
     yield head
 
 

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 from uuid import UUID
 
 from clausewise.ledger.commitments import Commitment, Recorded
@@ -119,6 +121,7 @@ class Entry:
             raise ValueError("the commitments of an entry stand in the order of their words, each word once")
 
 
+_id_of = lru_cache(maxsize=1_024)(UUID)  # neighbours in a log are often of one tenant, one case, one person
 _ID = rb"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _COMMITMENT = rb'"[a-z_]{1,24}":"[0-9a-f]{64}"'
 LEAF = re.compile(
@@ -127,6 +130,12 @@ LEAF = re.compile(
     rb'"commitments":\{(?P<commitments>(?:%(one)s(?:,%(one)s){0,15})?)\},'
     rb'"subject":"(?P<subject>%(id)s|)","tenant":"(?P<tenant>%(id)s)","version":1\}' % {b"id": _ID, b"one": _COMMITMENT}
 )
+
+
+def in_order(commitments: bytes) -> bool:
+    """Tell whether the commitments of a leaf stand in the order of their words, each word once; which no pattern can tell."""
+    words = [one.partition(b":")[0] for one in commitments.split(b",")]
+    return all(before < after for before, after in pairwise(words))
 
 
 def leaf_bytes(entry: Entry) -> bytes:
@@ -149,10 +158,10 @@ def read_leaf(leaf: bytes) -> Entry | None:
         return Entry(
             Act(named["act"]),
             read_instant(named["at"]),
-            UUID(named["tenant"]),
-            UUID(named["actor"]),
-            UUID(named["case"]) if named["case"] else None,
-            UUID(named["subject"]) if named["subject"] else None,
+            _id_of(named["tenant"]),
+            _id_of(named["actor"]),
+            _id_of(named["case"]) if named["case"] else None,
+            _id_of(named["subject"]) if named["subject"] else None,
             _commitments(named["commitments"]),
         )
     except ValueError:  # a word out of the list, a day that no calendar has, commitments out of order
@@ -175,4 +184,7 @@ def read_instant(text: str) -> datetime:
     Raises:
         ValueError: there is no such instant.
     """
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or instant_text(found) != text:
+        raise ValueError("an instant is written in one form")
+    return found

@@ -7,6 +7,7 @@ bytes.  A link costs one hash, and 32 bytes.
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from clausewise.ledger.tree import NO_LEAVES, Frontier, extend, leaf_hash
@@ -22,6 +23,9 @@ class Stored(NamedTuple):
     leaf: bytes
     hash: bytes
     link: bytes
+
+
+as_stored = partial(tuple.__new__, Stored)  # four parts in one tuple; as `Stored._make`, in a third of its time
 
 
 @dataclass(frozen=True, slots=True)
