@@ -17,7 +17,7 @@ from clausewise.decide.answers import answers_of
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext, Sides, default_value
 from clausewise.decide.line_answers import CODE, LINE_NAMES, OF_THE_LINE, line_answers
-from clausewise.decide.table_answers import TableAnswers
+from clausewise.decide.table_answers import TableAnswers, stated_keys
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import below, default_criteria, is_test
 from clausewise.vocab.criterion import (
@@ -223,6 +223,7 @@ class _Survey:
         asked |= {test.fact} if isinstance(test, Raised | Known) and test.fact else set()
         asked |= {OF_THE_LINE[type(test)]} if type(test) in OF_THE_LINE else set()
         asked |= {CODE} if asked & self._by_code else set()
+        asked |= set(stated_keys(test)) if self._undecided else set()
         return tuple(sorted(name for name in asked if name in LINE_NAMES or (name in self._declared and name not in self._given)))
 
     def _silences(self, name: str) -> Iterator[tuple[str, ...]]:
@@ -268,8 +269,8 @@ class _Survey:
             yield from product(*choices.values())
             return
         for keys in tables.read_by():
-            said = {name: value for name, value in keys.items() if name in choices}
-            others = (self._number_parts(tables, name, keys) or own for name, own in choices.items() if name not in said)
+            said = {name: value for name, value in keys.items() if name in choices and value is not None}
+            others = (self._number_parts(tables, name, keys) or own for name, own in choices.items() if name not in keys)
             yield from product([_Part(said, {})], *others)
 
     def _number_parts(self, tables: TableAnswers, name: str, keys: Said) -> list["_Part"]:

@@ -15,6 +15,7 @@ from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.coding import coding_facts
 from clausewise.decide.context import LineContext, fill_defaults, line_context
 from clausewise.decide.space import Answer, Space, members
+from clausewise.decide.table_answers import stated_keys
 from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.witness import Witness, look, request_of
 from clausewise.vocab.criterion import Known, Raised
@@ -82,7 +83,8 @@ class Shrink:
         for which, policy in enumerate(self._space.policies):
             for register in self._resting(which, policy):
                 test = policy.program.atoms[register]
-                names |= {*policy.atom_facts[register], *([test.fact] if isinstance(test, Known | Raised) else [])}
+                names |= {*policy.atom_facts[register], *stated_keys(test)}
+                names |= {test.fact} if isinstance(test, Known | Raised) else set()
         return names
 
     def _resting(self, which: int, policy: CompiledPolicy) -> Iterable[int]:

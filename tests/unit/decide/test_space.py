@@ -105,6 +105,7 @@ def test_two_policies_share_the_questions_they_both_ask():
     assert aim[0].tests >> space.offsets[1] and aim[0].tests & ((1 << space.offsets[1]) - 1)
 
 
+@pytest.mark.slow
 def test_sets_without_number_are_not_gone_through():
     """Diagnoses in 40 sets have more combinations than anyone can go through: it is found out early, and the tests stay open."""
     policy = bundled("AR.CP.MP.31")
