@@ -122,3 +122,12 @@ def test_a_procedure_added_to_a_set_of_the_plan_is_named():
     reading = {"I.A.4.c (fillers only)": "undecidable"}  # which asks what the product is, of a line that does not say
     assert [{"I.A.4.c": "wider", **reading}, {"I.A.4.c": "narrower", **reading}] == [ways(there), ways(back)]
     assert "C9800" == coded(change_of(there, "I.A.4.c").gained)[1] == coded(change_of(back, "I.A.4.c").lost)[1]
+
+
+@pytest.mark.slow
+def test_a_code_that_nobody_lists_is_shown_only_where_no_listed_one_shows_the_same():
+    """The filler clause asks for other codes as well, but what changed without regard to the code is shown by one that is listed."""
+    old, new = plan("B20"), plan("B20, Z21")
+    listed = {row.code for row in old.document.codes}
+    shown = [flip.example for flip in difference(old, new).flips]
+    assert shown and all(coded(example)[1] in listed for example in shown)

@@ -102,7 +102,7 @@ def _diagnoses(asked: Asked) -> Iterator[tuple[str, ...]]:
 
 
 def codes_told_apart(policies: Sequence[CompiledPolicy], listed: Sequence[str]) -> tuple[str, ...]:
-    """Return the codes that policies list, with one of every other sort that their tests of the line's code tell apart.
+    """Return the codes that policies list, and after them one of every other sort that their tests of the line's code tell apart.
 
     Codes are of one sort if the same sets and tests hold them and they are of the same families; also a code that nothing holds is
     one, if none of those listed is.

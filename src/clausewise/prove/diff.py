@@ -84,8 +84,9 @@ class _Comparison:
         self._seconds = seconds
         self._related = related(old.document, new.document)
         self._codes = _codes(old.document, new.document, self._related)
-        self._asked = codes_told_apart((old.policy, new.policy), self._codes) if self._related else self._codes
-        self._joint = Joint(old.policy, new.policy, self._asked, seconds)
+        asked = codes_told_apart((old.policy, new.policy), self._codes) if self._related else self._codes
+        self._unlisted = asked[len(self._codes) :]
+        self._joint = Joint(old.policy, new.policy, self._codes, seconds, self._unlisted)
         self._clauses = [{clause.clause: clause for clause in side.policy.clauses} for side in self._sides]
         self._rests: dict[tuple[Sort, str], Rests] = {}
         self._items = [clause_items(side.document, side.policy.on) for side in self._sides]
@@ -391,7 +392,7 @@ class _Comparison:
     def _share(self, nodes: int, sample: int) -> Share:
         if self._same_ladder:
             return Share(dict.fromkeys(self._codes, Fraction(0)), Fraction(0), 0)
-        return counted_share(self._joint.space, self._joint.alike, self._codes or self._asked or ("",), nodes, sample)
+        return counted_share(self._joint.space, self._joint.alike, self._codes or self._unlisted or ("",), nodes, sample)
 
 
 DECLARATIONS = "what it uses from other documents"
