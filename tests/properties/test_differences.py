@@ -20,7 +20,7 @@ from clausewise.render.diff_page import difference_page
 from clausewise.render.diff_rows import difference_rows
 from clausewise.vocab.request import Sided
 from clausewise.vocab.truth import Truth
-from tests.unit.prove.revisions import compared, other, side
+from tests.unit.prove.revisions import compared, other, side, ways
 
 pytestmark = pytest.mark.slow
 
@@ -143,6 +143,25 @@ def test_what_is_computed_is_tried_at_its_boundaries(edit, weights):
     assert isinstance(removed, Sided) and removed.right == Decimal(grams)
     assert said.get("weight") == (kilograms and Decimal(kilograms))
     assert example.dispositions == _determined(example)
+
+
+STEPS = (("linear between rows", "row below"), ("| 2.30 | 950 |", "| 2.30 | 950 |\n| 9.00 | 990 |"))
+
+
+def test_what_a_formula_computes_is_tried_stated_too():
+    """A body surface that no weight reaches is stated; one that only a formula gives is not, where a revision drops the formula."""
+    edit, back = ("| 9.00 | 990 |", "| 9.00 | 991 |"), ("| 9.00 | 991 |", "| 9.00 | 990 |")
+    there = difference(side("EXAMPLE.RM", *STEPS), side("EXAMPLE.RM", *STEPS, edit))
+    again = difference(side("EXAMPLE.RM", *STEPS, edit), side("EXAMPLE.RM", *STEPS, edit, back))
+    assert [{"I.C": "narrower"}, {"I.C": "wider"}] == [ways(there), ways(again)]
+    (example,) = (one.lost for one in there.changes if one.name == "I.C")
+    assert example is not None and example.flips and example.dispositions == _determined(example)
+    said = example.witness.facts
+    assert (Decimal(9), None, None) == (said.get("body_surface"), said.get("height"), said.get("weight"))
+    assert "stated" in there.tried[0]
+    dropped = compared("EXAMPLE.RM", ("body_surface by DuBois", "body_surface"))
+    (example,) = (one.doubtful for one in dropped.changes if one.name == "I.C")
+    assert {"I.C": "undecidable"} == ways(dropped) and example is not None and "body_surface" not in example.witness.facts
 
 
 def test_what_was_only_tried_is_never_said_to_be_proved():

@@ -9,36 +9,30 @@ question which code it is.
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate, chain, combinations, islice, product
-from types import MappingProxyType
+from itertools import accumulate, chain, islice, product
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.facts_used import rests_on
 from clausewise.decide.answers import answers_of
 from clausewise.decide.atoms import truth_of_test
-from clausewise.decide.context import LineContext, Sides, default_value, sides_of
-from clausewise.decide.table_answers import TableAnswers
+from clausewise.decide.context import LineContext, Sides, default_value
+from clausewise.decide.line_answers import CODE, LINE_NAMES, OF_THE_LINE, line_answers
+from clausewise.decide.table_answers import TableAnswers, stated_keys
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import below, default_criteria, is_test
 from clausewise.vocab.criterion import (
     ClauseMet,
-    CodeIn,
-    CodeIs,
     Compare,
     Constant,
     Criterion,
-    DiagnosisIn,
-    DocumentProvided,
     FactNumber,
     HeldFor,
     Includes,
     Is,
     Judged,
     Known,
-    LineRequested,
     Literal,
     LongAgo,
-    ModifierIs,
     Negation,
     OutsideTest,
     Raised,
@@ -47,13 +41,9 @@ from clausewise.vocab.criterion import (
     Unread,
 )
 from clausewise.vocab.document import FAMILIES_OF_CODE
-from clausewise.vocab.request import Documentation, FactValue
+from clausewise.vocab.request import FactValue
 from clausewise.vocab.truth import Truth
 
-CODE, DIAGNOSES, MODIFIERS, PAPERS, OTHERS = "code", "diagnoses", "modifiers", "papers", "other lines"
-OF_THE_LINE = MappingProxyType({
-    CodeIn: CODE, CodeIs: CODE, DiagnosisIn: DIAGNOSES, ModifierIs: MODIFIERS, DocumentProvided: PAPERS, LineRequested: OTHERS
-})  # fmt: skip
 CODING = frozenset({"code_malformed", "add_on_alone", "returned_beside", "diagnosis_not_valid"})
 VAGUE = (Unread, Judged, OutsideTest, ClauseMet)  # tests that no fact of the request answers
 LIMIT = 20_000  # combined answers of one question; past it the facts are taken one by one and what they share is left open
@@ -233,7 +223,8 @@ class _Survey:
         asked |= {test.fact} if isinstance(test, Raised | Known) and test.fact else set()
         asked |= {OF_THE_LINE[type(test)]} if type(test) in OF_THE_LINE else set()
         asked |= {CODE} if asked & self._by_code else set()
-        return tuple(sorted(name for name in asked if name in _LINE or (name in self._declared and name not in self._given)))
+        asked |= set(stated_keys(test)) if self._undecided else set()
+        return tuple(sorted(name for name in asked if name in LINE_NAMES or (name in self._declared and name not in self._given)))
 
     def _silences(self, name: str) -> Iterator[tuple[str, ...]]:
         """Yield a fact with whatever says what silence on it means, for each policy that declares it."""
@@ -242,6 +233,13 @@ class _Survey:
             spoken = {one.name for criterion in criteria for one in mentions(criterion)} & self._declared - set(self._given)
             of_the_line = (OF_THE_LINE.get(type(node)) for criterion in criteria for node in below(criterion))
             yield (name, *sorted({*spoken, *(one for one in of_the_line if one is not None)}))
+
+    def _silent_tests(self) -> Iterator[tuple[Test, CompiledPolicy]]:
+        """Yield the tests that say what silence means, with their policies, for facts that are tested for being spoken of."""
+        for policy in self._policies:
+            for fact in (policy.facts[name] for name in sorted(self._raised - set(self._given)) if name in policy.facts):
+                nodes = (node for criterion in default_criteria(fact) for node in below(criterion))
+                yield from ((node, policy) for node in nodes if is_test(node))
 
     # ---- one question ----
 
@@ -271,8 +269,8 @@ class _Survey:
             yield from product(*choices.values())
             return
         for keys in tables.read_by():
-            said = {name: value for name, value in keys.items() if name in choices}
-            others = (self._number_parts(tables, name, keys) or own for name, own in choices.items() if name not in said)
+            said = {name: value for name, value in keys.items() if name in choices and value is not None}
+            others = (self._number_parts(tables, name, keys) or own for name, own in choices.items() if name not in keys)
             yield from product([_Part(said, {})], *others)
 
     def _number_parts(self, tables: TableAnswers, name: str, keys: Said) -> list["_Part"]:
@@ -304,9 +302,10 @@ class _Survey:
 
     def _choices(self, name: str, numbers: Sequence[int]) -> list["_Part"]:
         tests = [self._tests[number] for number in numbers]
-        if name in _LINE:
-            fields = (field for policy in self._policies for field in _LINE[name](self._codes, tests, policy))
-            return [_Part({}, field) for field in {repr(field): field for field in fields}.values()]
+        if name in LINE_NAMES:
+            asked = [(self._tests[number], self._frame_of[number].policy) for number in numbers]
+            fields = line_answers(name, self._codes, (*asked, *self._silent_tests()))
+            return [_Part({}, field) for field in islice(fields, LIMIT + 1)]
         if name in self._by_code:
             return [_Part({}, {})]
         frames = [frame for frame in self._frames if name in frame.policy.facts]
@@ -355,42 +354,3 @@ def _joined(names: Iterable[tuple[str, ...]], silences: Iterable[tuple[str, ...]
         joined = together.union(*(group_of.get(name, ()) for name in together))
         group_of.update(dict.fromkeys(joined, joined))
     return sorted({id(group): group for group in group_of.values()}.values(), key=min)
-
-
-# ---- what a line may say beside facts ----
-
-
-def _of_code(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
-    yield from ({"code": code} for code in codes)
-
-
-def _of_diagnoses(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
-    groups = [policy.sets[test.value_set] for test in tests if isinstance(test, DiagnosisIn) and test.value_set in policy.sets]
-    members = [group.codes[0] for group in groups if group.codes]
-    for size in range(len(members) + 1):
-        yield from ({"diagnoses": chosen} for chosen in combinations(members, size))
-
-
-def _of_modifiers(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
-    asked = sorted({test.modifier for test in tests if isinstance(test, ModifierIs)})
-    for chosen in [(), *((one,) for one in asked)]:
-        yield {"modifiers": chosen, "sides": sides_of(chosen)}
-
-
-def _of_papers(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
-    wanted = [test for test in tests if isinstance(test, DocumentProvided)]
-    papers = [Documentation(test.kind, policy.on, test.attributes) for test in wanted]
-    for size in range(len(papers) + 1):
-        yield from ({"documents": chosen} for chosen in combinations(papers, size))
-
-
-def _of_others(codes: Sequence[str], tests: Sequence[Test], policy: CompiledPolicy) -> Iterator[Mapping[str, object]]:
-    wanted = sorted({code for test in tests if isinstance(test, LineRequested) for code in test.codes})
-    for chosen in [(), *((one,) for one in wanted)]:
-        yield {"others": tuple((code, Sides(True, True, False)) for code in chosen)}
-
-
-_LINE = MappingProxyType({
-    CODE: _of_code, DIAGNOSES: _of_diagnoses, MODIFIERS: _of_modifiers, PAPERS: _of_papers, OTHERS: _of_others
-})  # fmt: skip
-

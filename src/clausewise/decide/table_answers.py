@@ -5,7 +5,7 @@ chosen first, then the numbers below, at and above what each table says for them
 weight that gives it at one height.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from itertools import pairwise, product
@@ -47,13 +47,26 @@ class TableAnswers:
         return frozenset(name for fact, formula in arguments for name in (FORMULA_FACTS if formula else (fact,)))
 
     def read_by(self) -> Iterator[dict[str, FactValue]]:
-        """Yield every choice of keys."""
-        values = {name: self._values(name, self._key_points(name)) for name in sorted(self._plain_keys)}
+        """Yield every choice of keys; None for a key that is not said.
+
+        What a formula computes is not said but for one such fact at a time, which then counts whatever the formula would give.
+        """
+        stated = {name for name in self._computed_keys if self._frame(name) is not None}
+        values = {name: self._values(name, self._key_points(name)) for name in sorted(self._plain_keys - stated)}
         singly: list[list[Said]] = [[{name: value} for value in some] for name, some in values.items()]
-        bodies = dict.fromkeys((*self._reached(), *self._bodies())) if WEIGHT in self.keys else ()
-        measured: list[list[Said]] = [[{HEIGHT: height, WEIGHT: weight} for height, weight in bodies]] if bodies else []
+        measured = [list(self._measured(stated))] if WEIGHT in self.keys else []
         for parts in product(*singly, *measured):
             yield {name: value for part in parts for name, value in part.items()}
+
+    def _measured(self, stated: Collection[str]) -> Iterator[Said]:
+        """Yield heights and weights with nothing stated that a formula computes from them, then each such fact stated."""
+        silent = dict.fromkeys(sorted(stated))
+        bodies = [{HEIGHT: height, WEIGHT: weight} for height, weight in dict.fromkeys((*self._reached(), *self._bodies()))]
+        yield from ({**silent, **body} for body in bodies)
+        needed = len(self._computed_keys) > 1 or any(self._numbers(name) != USUAL for name in FORMULA_FACTS)
+        beside: list[Said] = [*bodies] if needed else [dict.fromkeys(FORMULA_FACTS)]
+        for name in silent:
+            yield from ({**silent, **body, name: value} for value in self._values(name, self._key_points(name)) for body in beside)
 
     def numbers(self, name: str, keys: Said) -> tuple[FactValue, ...]:
         """Return the numbers of a fact that can matter with some keys; nothing for a fact that no table is compared with."""
@@ -69,13 +82,17 @@ class TableAnswers:
     def _plain_keys(self) -> frozenset[str]:
         return frozenset(fact for own, _, _ in self._looked_up for fact, formula in own.arguments if not formula)
 
+    @property
+    def _computed_keys(self) -> frozenset[str]:
+        return frozenset(fact for own, _, _ in self._looked_up for fact, formula in own.arguments if formula)
+
     def _key_points(self, name: str) -> set[Decimal]:
         """Return the keys of the rows for an argument that is a fact, in the fact's unit."""
         arguments = [
             (own, other, place, frame)
             for own, other, frame in self._looked_up
-            for place, (fact, formula) in enumerate(own.arguments)
-            if fact == name and not formula
+            for place, (fact, _) in enumerate(own.arguments)
+            if fact == name
         ]
         return {
             point
@@ -85,9 +102,10 @@ class TableAnswers:
             if (point := _in_unit(key, table.key_units[place], unit_of_fact(name, frame))) is not None
         }
 
-    def _values(self, name: str, points: Iterable[Decimal]) -> tuple[FactValue, ...]:
+    def _values(self, name: str, points: Collection[Decimal]) -> tuple[FactValue, ...]:
         """Return answers to a key: of each side the same, and one pair of which the sides differ."""
-        numbers = spread([*points, *self._numbers(name)], whole=name == "age")
+        own = self._numbers(name)
+        numbers = spread([*points, *(own if own != USUAL or not points else ())], whole=name == "age")
         frame = self._frame(name)
         if frame is None or not frame.policy.facts[name].answer.each_side:
             return numbers
@@ -141,6 +159,12 @@ class TableAnswers:
 
     def _frame(self, name: str) -> LineContext | None:
         return next((frame for _, _, frame in self._looked_up if name in frame.policy.facts), None)
+
+
+def stated_keys(test: Test) -> tuple[str, ...]:
+    """Return the facts that count, where they are stated, for what a formula computes in a test."""
+    tables = [side for side in (test.left, test.right) if isinstance(side, TableValue)] if isinstance(test, Compare) else []
+    return tuple(dict.fromkeys(fact for table in tables for fact, formula in table.arguments if formula))
 
 
 def _looks_up(test: Test) -> bool:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.compiler.program import Operation
-from clausewise.decide.space import CODE, Answer, Space, members
+from clausewise.decide.line_answers import CODE
+from clausewise.decide.space import Answer, Space, members
 from clausewise.prove.lanes import Rails, evaluated, operated
 from clausewise.vocab.request import FactValue
 

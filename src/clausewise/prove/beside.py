@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from clausewise.decide.line_answers import ANY_CODE
 from clausewise.decide.space import space_of
 from clausewise.prove.abreast import Case
 from clausewise.prove.finding import Kind
 from clausewise.prove.inquiry import Inquiry
 from clausewise.prove.rails import Claim, both, fails, holds
 from clausewise.prove.showing import Draft
-from clausewise.prove.study import ANY_CODE, Study
+from clausewise.prove.study import Study
 from clausewise.prove.subject import Subject
 from clausewise.vocab.problem import Level
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from clausewise.decide.space import CODE
+from clausewise.decide.line_answers import CODE
 from clausewise.policy.walk import Spot
 from clausewise.prove.abreast import Case
 from clausewise.prove.finding import Finding, Kind

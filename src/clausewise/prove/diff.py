@@ -17,6 +17,7 @@ from functools import cached_property
 from clausewise.compiler.compiled import CompiledClause, CompiledPolicy, CompiledStep
 from clausewise.compiler.link import clause_items, walk_items
 from clausewise.compiler.uncollected import uncollected
+from clausewise.decide.line_answers import codes_told_apart
 from clausewise.prove.alike import ALWAYS, NEVER
 from clausewise.prove.change import Change, Difference, Renumbered, Routes, Share, Sort, Way
 from clausewise.prove.joint import NEW, OLD, Joint, Standing
@@ -83,7 +84,9 @@ class _Comparison:
         self._seconds = seconds
         self._related = related(old.document, new.document)
         self._codes = _codes(old.document, new.document, self._related)
-        self._joint = Joint(old.policy, new.policy, self._codes, seconds)
+        asked = codes_told_apart((old.policy, new.policy), self._codes) if self._related else self._codes
+        self._unlisted = asked[len(self._codes) :]
+        self._joint = Joint(old.policy, new.policy, self._codes, seconds, self._unlisted)
         self._clauses = [{clause.clause: clause for clause in side.policy.clauses} for side in self._sides]
         self._rests: dict[tuple[Sort, str], Rests] = {}
         self._items = [clause_items(side.document, side.policy.on) for side in self._sides]
@@ -389,7 +392,7 @@ class _Comparison:
     def _share(self, nodes: int, sample: int) -> Share:
         if self._same_ladder:
             return Share(dict.fromkeys(self._codes, Fraction(0)), Fraction(0), 0)
-        return counted_share(self._joint.space, self._joint.alike, self._codes or ("",), nodes, sample)
+        return counted_share(self._joint.space, self._joint.alike, self._codes or self._unlisted or ("",), nodes, sample)
 
 
 DECLARATIONS = "what it uses from other documents"

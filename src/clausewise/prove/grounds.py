@@ -1,8 +1,8 @@
 """The smallest case that shows something: facts are left out as long as what is claimed can still be seen.
 
 First everything goes that is no ground: a true "any" rests on one part that is true, a false "all" on one that is false, everything
-else on all its parts.  Then every fact that is left is tried, all at once (`lanes`), until none can be missed.  That another case
-might do with fewer is possible; of this one nothing can be left out.
+else on all its parts.  Then every fact that is left is tried, all at once (`lanes`), until none can be missed, and every diagnosis.
+That another case might do with fewer is possible; of this one nothing can be left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,7 @@ from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.coding import coding_facts
 from clausewise.decide.context import LineContext, fill_defaults, line_context
 from clausewise.decide.space import Answer, Space, members
+from clausewise.decide.table_answers import stated_keys
 from clausewise.prove.lanes import Rails, evaluated, turned
 from clausewise.prove.witness import Witness, look, request_of
 from clausewise.vocab.criterion import Known, Raised
@@ -44,10 +45,20 @@ class Shrink:
         """Return the smallest case of those answers that shows it, or None where the case itself does not."""
         kept = self._without({name: value for name, value in self._request.facts.items() if name in self._grounds})
         for request in (self._trimmed(kept), kept, self._request):
-            witness = look(request, self._space.policies)
-            if all(witness.findings[which].truth(ref) is truth for which, ref, truth in self._wanted):
-                return witness
+            if self._shows(witness := look(request, self._space.policies)):
+                return self._with_fewer_diagnoses(witness)
         return None
+
+    def _shows(self, witness: Witness) -> bool:
+        return all(witness.findings[which].truth(ref) is truth for which, ref, truth in self._wanted)
+
+    def _with_fewer_diagnoses(self, witness: Witness) -> Witness:
+        """Return a witness of which no diagnosis can be missed."""
+        for diagnosis in witness.request.diagnoses:
+            fewer = tuple(one for one in witness.request.diagnoses if one != diagnosis)
+            shorter = look(replace(witness.request, diagnoses=fewer), self._space.policies)
+            witness = shorter if self._shows(shorter) else witness
+        return witness
 
     def _without(self, facts: Mapping[str, object]) -> AuthorizationRequest:
         return replace(self._request, facts=facts)  # type: ignore[arg-type]  # some of the request's own facts
@@ -72,7 +83,8 @@ class Shrink:
         for which, policy in enumerate(self._space.policies):
             for register in self._resting(which, policy):
                 test = policy.program.atoms[register]
-                names |= {*policy.atom_facts[register], *([test.fact] if isinstance(test, Known | Raised) else [])}
+                names |= {*policy.atom_facts[register], *stated_keys(test)}
+                names |= {test.fact} if isinstance(test, Known | Raised) else set()
         return names
 
     def _resting(self, which: int, policy: CompiledPolicy) -> Iterable[int]:

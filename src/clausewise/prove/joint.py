@@ -54,9 +54,13 @@ class _Ask:
 class Joint:
     """Two policies, all cases that their tests can tell apart, and Z3 over them."""
 
-    def __init__(self, old: CompiledPolicy, new: CompiledPolicy, codes: Sequence[str], seconds: float) -> None:
+    def __init__(
+        self, old: CompiledPolicy, new: CompiledPolicy, codes: Sequence[str], seconds: float, unlisted: Sequence[str] = ()
+    ) -> None:
+        """`unlisted` codes count as well, and a case is sought for one of `codes` before it is for one of them."""
         self.policies = old, new
-        self.space = space_of((old, new), tuple(codes) or ("",), undecided=True)
+        self.space = space_of((old, new), (*codes, *unlisted) or ("",), undecided=True)
+        self._listed = tuple(codes) if unlisted else ()
         self._seconds = seconds
         self.alike = Alike(self.space)
         self._encodings: dict[int, Encoding] = {}
@@ -78,6 +82,11 @@ class Joint:
             space = _masked(self.space, masked) if masked else self.space
             self._encodings[masked] = Encoding(space, self._seconds, self.alike)
         return self._encodings[masked]
+
+    def listed(self, masked: int = 0) -> list[Claim]:
+        """Return what a case should claim, where it can, so that it is for a listed code; nothing where all codes are listed."""
+        encoding = self.encoding(masked)
+        return [encoding.some(encoding.code(code) for code in self._listed)] if self._listed else []
 
     def differ(self, masked: int = 0) -> Claim:
         """Return the claim that the dispositions differ."""
@@ -189,16 +198,18 @@ class Joint:
             better = encoding.find(*claims, *further)
             if better is not None and not isinstance(better, NotDecided) and (shown := self.flip(better, wanted)) is not None:
                 return shown
-        return self.example(found, wanted)
+        listed = encoding.find(*claims, *self.listed(ask.masked)) if self._listed else None
+        return self.example(found if listed is None or isinstance(listed, NotDecided) else listed, wanted)
 
     def _preferences(self, ask: "_Ask") -> Iterator[list[Claim]]:
         """Yield what a case should show besides, the best first: an approval that comes or goes, for a code that is likely."""
-        approving = [self.differ(ask.masked), self.approves(ask.masked)]
+        approving, listed = [self.differ(ask.masked), self.approves(ask.masked)], self.listed(ask.masked)
         if ask.codes:
             encoding = self.encoding(ask.masked)
             yield [*approving, encoding.some(encoding.code(code) for code in ask.codes)]
-        yield approving
-        yield [self.differ(ask.masked)]
+        for preferred in (approving, approving[:1]):
+            yield from [[*preferred, *listed]] if listed else []
+            yield preferred
 
     def _one_sided(self, old: int | None, new: int | None) -> tuple[dict[int, c.Test], dict[int, c.Test]]:
         """Return the judged tests that only one of two references rests on, and those that are unread or only tried, by their

@@ -68,14 +68,16 @@ class OutcomeChanges:
 
     def flips(self) -> Flips:
         """Return the classes of cases whose disposition changes."""
-        encoding, classes = self._joint.encoding(), _Classes()
+        encoding, classes, listed = self._joint.encoding(), _Classes(), self._joint.listed()
         claims = [self._joint.differ()]
         for example in self._shown_already():
             on = self._rests_on(example)
             claims.append(self._other_class(example.answers, on))
             classes.add(example, on)
         for _ in range(2 * FLIPS):
-            answers = encoding.find(*claims)
+            answers = encoding.find(*claims, *listed)
+            if answers is None and listed:  # what is left is seen in codes alone that neither policy lists
+                listed, answers = [], encoding.find(*claims)
             if isinstance(answers, NotDecided):
                 return Flips(tuple(classes.flips), not_decided=True)
             if answers is None:

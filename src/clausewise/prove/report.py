@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clausewise.compiler.uncollected import uncollected
+from clausewise.decide.line_answers import ANY_CODE
 from clausewise.decide.space import space_of
 from clausewise.prove.beside import beside
 from clausewise.prove.boundaries import boundaries
@@ -18,7 +19,7 @@ from clausewise.prove.rails import holds
 from clausewise.prove.reach import always_met, idle_exceptions, impossible_papers, never_met
 from clausewise.prove.readings import readings
 from clausewise.prove.showing import Draft, Replay, by_determination, drawn
-from clausewise.prove.study import ANY_CODE, Prove, Study
+from clausewise.prove.study import Prove, Study
 from clausewise.prove.subject import Subject
 from clausewise.vocab.problem import Level
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from clausewise.compiler.compiled import CompiledPolicy
 from clausewise.decide.atoms import truth_of_test
 from clausewise.decide.context import LineContext, default_value
-from clausewise.decide.space import CODE, Answer, Question, Space, frame_of
+from clausewise.decide.line_answers import CODE
+from clausewise.decide.space import Answer, Question, Space, frame_of
 from clausewise.policy.mentions import mentions
 from clausewise.policy.walk import below, default_criteria
 from clausewise.prove.abreast import Case, Lanes, lanes_of

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from clausewise.decide.space import CODE, space_of
+from clausewise.decide.line_answers import ANY_CODE, CODE
+from clausewise.decide.space import space_of
 from clausewise.policy.walk import Spot
 from clausewise.prove.abreast import Case
 from clausewise.prove.finding import Finding, Kind
@@ -17,7 +18,6 @@ from clausewise.vocab.problem import Level
 from clausewise.vocab.request import FactValue
 
 NECESSARY = "medically necessary"
-ANY_CODE = "99199"  # of no family: the line of a policy that lists no codes
 
 
 def remembered(claim: Claim) -> Claim:

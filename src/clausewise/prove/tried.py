@@ -37,7 +37,8 @@ def _values(test: Test) -> Iterator[str]:
     for side in sides:
         if isinstance(side, c.TableValue):
             formulas = sorted({formula for _, formula in side.arguments if formula})
-            weights = f" (of {' and '.join(formulas)}: by the weights that give them at one height)" if formulas else ""
+            ways = "by the weights that give them at one height, and stated where it is a fact"
+            weights = f" (of {' and '.join(formulas)}: {ways})" if formulas else ""
             yield f"at, between and beyond the rows of {side.table}{weights}, and 1 below, at and 1 above what it says there"
         elif isinstance(side, c.ScoreTotal):
             yield f"at the measures at which an item of {side.score} gives other points"

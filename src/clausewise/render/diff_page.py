@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 from clausewise.prove.change import Cases, Difference, Sort
 from clausewise.prove.wording_changes import kinds
 from clausewise.render import diff_words as say
+from clausewise.render.page_environment import page_environment
 from clausewise.render.redline import Piece, Redlined, pieces
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
 
 def difference_page(found: Difference, lines: tuple[Redlined, ...], cases: Cases | None = None) -> str:
     """Return the page of a difference; equal differences give equal pages."""
     own = [change for change in found.changes if change.changes_meaning and not change.follows]
-    return _environment().get_template("diff_page.html").render(
+    return _template().render(
         found=found,
         say=say,
         meant=[change for change in own if change.sort is not Sort.STEP] + [change for change in own if change.sort is Sort.STEP],
@@ -42,13 +43,5 @@ def names_of(line: Redlined) -> tuple[Piece, ...]:
 
 
 @cache
-def _environment() -> "Environment":
-    """Return where the templates live.  What they cannot find is a fault and never an empty place."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # only a page needs it: other commands start faster
-
-    loader = PackageLoader("clausewise.render", "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
-    )
-    environment.globals |= {"words_of": words_of, "names_of": names_of}
-    return environment
+def _template() -> "Template":
+    return page_environment({}, {"words_of": words_of, "names_of": names_of}).get_template("diff_page.html")

@@ -1,11 +1,13 @@
 """A policy as one HTML page that stands by itself: no script, no network, every word of the policy escaped."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from clausewise.render.annotated_policy import AnnotatedPolicy
 from clausewise.render.criterion_rows import absence_words, answer_words, bare_part, period_words
 from clausewise.render.document_rows import adopted_words
+from clausewise.render.page_environment import page_environment
 from clausewise.render.policy_page import policy_page, state_words
 from clausewise.render.policy_questions import BESIDE
 from clausewise.render.problem_lines import how_many
@@ -13,7 +15,7 @@ from clausewise.vocab.document import FactDeclaration
 from clausewise.vocab.period import ALWAYS
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
 ANSWERS_SHOWN = 6
 
@@ -24,7 +26,7 @@ def short_answers(fact: FactDeclaration) -> str:
     return answer_words(fact) if many <= ANSWERS_SHOWN else f"one of {many} answers"
 
 
-WORDS = {
+WORDS: Mapping[str, Callable[..., object]] = {
     "absence_words": absence_words,
     "adopted_words": adopted_words,
     "answer_words": answer_words,
@@ -38,18 +40,9 @@ WORDS = {
 
 def html_page(policy: AnnotatedPolicy) -> str:
     """Return the page of a policy; equal policies give equal pages."""
-    return _environment().get_template("policy_page.html").render(page=policy_page(policy)) + "\n"
+    return _template().render(page=policy_page(policy)) + "\n"
 
 
 @cache
-def _environment() -> "Environment":
-    """Return where the templates live.  What they cannot find is a fault and never an empty place."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # only a page needs it: other commands start faster
-
-    loader = PackageLoader("clausewise.render", "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
-    )
-    environment.filters |= WORDS
-    environment.globals |= {"ALWAYS": ALWAYS, "BESIDE": BESIDE}
-    return environment
+def _template() -> "Template":
+    return page_environment(WORDS, {"ALWAYS": ALWAYS, "BESIDE": BESIDE}).get_template("policy_page.html")

@@ -9,9 +9,10 @@ import pytest
 
 from clausewise.decide.answers import answers_of
 from clausewise.decide.findings import find
-from clausewise.decide.space import CODE, space_of
-from clausewise.vocab.criterion import Age, Compare, Counted, Duration, FactNumber, HeldFor, Literal, Recent, Test
-from clausewise.vocab.document import Answer, AnswerKind, FactDeclaration
+from clausewise.decide.line_answers import CODE
+from clausewise.decide.space import space_of
+from clausewise.vocab.criterion import Age, Compare, Counted, DiagnosisIn, Duration, FactNumber, HeldFor, Literal, Recent, Test
+from clausewise.vocab.document import Answer, AnswerKind, FactDeclaration, ValueSet
 from clausewise.vocab.request import DatedEvent, Held
 from tests.unit.decide.spaces import bundled, context_of
 
@@ -102,3 +103,18 @@ def test_two_policies_share_the_questions_they_both_ask():
     aim = [question for question in space.questions if "aim" in question.names]
     assert 1 == len(aim)
     assert aim[0].tests >> space.offsets[1] and aim[0].tests & ((1 << space.offsets[1]) - 1)
+
+
+@pytest.mark.slow
+def test_sets_without_number_are_not_gone_through():
+    """Diagnoses in 40 sets have more combinations than anyone can go through: it is found out early, and the tests stay open."""
+    policy = bundled("AR.CP.MP.31")
+    tests = tuple(DiagnosisIn(f"set_{number}") for number in range(40))
+    sets = {test.value_set: ValueSet(test.value_set, "ICD-10-CM", (f"B{number:02}",), True) for number, test in enumerate(tests)}
+    program = replace(policy.program, atoms=tests, operations=())
+    wide = replace(policy, program=program, atom_facts=((),) * 40, sets=sets, implications=(), steps=(), clauses=())
+    assert ((), (1 << 40) - 1) == (space_of((wide,), ("19316",)).questions, space_of((wide,), ("19316",)).loose)
+    few = replace(wide, program=replace(program, atoms=tests[:3]), atom_facts=((),) * 3)
+    (question,) = space_of((few,), ("19316",)).questions
+    assert set(range(8)) == {answer.true for answer in question.answers}
+    assert 8 == len(question.answers)

@@ -5,6 +5,7 @@ from datetime import date
 
 from clausewise.compiler.shelf import Refused, linked_documents
 from clausewise.policy.library import Library
+from clausewise.prove.diff import Side
 from clausewise.prove.finding import Finding, Kind
 from clausewise.prove.report import prove
 from clausewise.prove.subject import Subject, subject_of
@@ -79,6 +80,12 @@ def subject(policy: str, ladder: str = LADDER) -> Subject:
     found = subject_of(linked)
     assert not isinstance(found, Refused), found
     return found
+
+
+def revision(policy: str, ladder: str = LADDER) -> Side:
+    """Return a small policy ready to be compared with another."""
+    own = subject(policy, ladder)
+    return Side(own.document, own.policy)
 
 
 def found(policy: str, *kinds: Kind, ladder: str = LADDER) -> Sequence[Finding]:
