@@ -126,7 +126,7 @@ def test_a_procedure_added_to_a_set_of_the_plan_is_named():
 
 @pytest.mark.slow
 def test_a_code_that_nobody_lists_is_shown_only_where_no_listed_one_shows_the_same():
-    """The filler clause asks for other codes as well, but what changed without regard to the code is shown by one that is listed."""
+    """The filler clause asks for other codes too, but what changed without regard to the code is shown by one that is listed."""
     old, new = plan("B20"), plan("B20, Z21")
     listed = {row.code for row in old.document.codes}
     shown = [flip.example for flip in difference(old, new).flips]
