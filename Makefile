@@ -42,6 +42,8 @@ soak: env system-tools ## many more random cases, every line of the documents ch
 	$(BIN)/python -m tests.soak.deadline_lives
 	$(BIN)/python -m tests.soak.kill
 	$(BIN)/python -m tests.soak.kill --database postgresql --rounds 50
+	$(BIN)/python -m tests.soak.kill --through http --rounds 25
+	$(BIN)/python -m tests.soak.kill --through http --database postgresql --rounds 6
 	$(BIN)/python -m tests.soak.power
 	$(BIN)/python -m tests.soak.power --synchronous NORMAL
 	$(BIN)/python -m tests.soak.faults

@@ -6,10 +6,12 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 
 from tests.conftest import ROOT
 
+JOBS = ("watch deadlines", "clear sessions", "drop drafts", "forget tasks")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -65,7 +68,8 @@ class Served:
         self.errors = folder / "errors"
         command = [sys.executable, "-m", "clausewise", "serve", "--port", str(self.port), "--workers", "2", *words]
         with self.errors.open("w") as errors:
-            self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+            piped = {"stdout": subprocess.PIPE, "stderr": errors, "text": True, "start_new_session": True}
+            self.process: subprocess.Popen[str] = subprocess.Popen(command, env=environment, **piped)  # type: ignore[call-overload]
         deadline = time.monotonic() + 60
         while self.process.poll() is None and time.monotonic() < deadline and self.status("/health/live") == 0:
             time.sleep(0.1)
@@ -90,6 +94,23 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
 
+    def left(self) -> list[str]:
+        """The processes of its session that still run."""
+        found = subprocess.run(["ps", "-e", "-o", "sid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+        rows = [line.split(maxsplit=2) for line in found.splitlines()]
+        return [row[2] for row in rows if row[0] == str(self.process.pid) and not row[1].startswith("Z")]
+
+    def until(self, event: str, times: int = 1) -> None:
+        """Wait until it has logged an event so often."""
+        deadline = time.monotonic() + 60
+        while self.errors.read_text().count(f'"event": "{event}"') < times:
+            assert time.monotonic() < deadline, f"no {event}"
+            time.sleep(0.05)
+
+    def events(self, *kinds: str) -> list[str]:
+        """The events of some kinds, in their order."""
+        return [line["event"] for line in self.lines() if line["event"].startswith(kinds)]
+
     def lines(self) -> list[dict[str, Any]]:
         """What it logged; anything else on standard error is no JSON, and fails."""
         return [json.loads(line) for line in self.errors.read_text().splitlines()]
@@ -103,9 +124,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     token.chmod(0o600)
     server = Served(tmp_path, CLAUSEWISE_METRICS_TOKEN_FILE=str(token))
     yield server
-    if server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
+    with suppress(ProcessLookupError):
+        os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
 
 
 @pytest.mark.slow
@@ -128,6 +149,50 @@ def test_a_server_answers_in_lines_and_stops_when_asked(served, tmp_path):
     assert ["server.started", "server.stopped"] == [lines[0]["event"], lines[-1]["event"]]
     assert 1 == sum(line["event"] == "library.said" for line in lines)  # the wrong host
     assert "evil" not in served.errors.read_text()
+
+
+def worker_beside(folder: Path) -> int:
+    """The process of the worker that took the last task."""
+    with sqlite3.connect(folder / "data" / "clausewise.sqlite3") as database:
+        rows = database.execute("SELECT worker_ids FROM django_tasks_database_dbtaskresult ORDER BY started_at DESC").fetchone()
+    taken: str = json.loads(rows[0])[-1]
+    return int(taken.split(":")[1])
+
+
+@pytest.mark.slow
+def test_a_worker_beside_the_server_is_replaced_when_it_dies_and_ends_with_it(served, tmp_path):
+    """Killed, it is started anew; Ctrl+C, which all processes hear, ends all with status 0, and nobody had to be killed for it."""
+    served.until("job.done", times=len(JOBS))
+    os.kill(worker_beside(tmp_path), signal.SIGKILL)
+    served.until("worker.started", times=2)
+    assert 200 == served.status("/health/ready")
+    os.killpg(served.process.pid, signal.SIGINT)
+    assert 0 == served.process.wait(timeout=90)
+    told = served.events("server.", "worker.", "library.")
+    assert ["server.started", "worker.started", "worker.died", "worker.started", "worker.stopped", "server.stopped"] == told
+    assert [] == served.left()
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_leaves_no_process(served):
+    """When the first process is killed, those that answer and the one that works end by themselves."""
+    served.until("worker.started")
+    served.process.kill()
+    served.process.wait()
+    deadline = time.monotonic() + 60
+    while served.left() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [] == served.left()
+    assert ["worker.started", "worker.stopped"] == served.events("worker.")
+
+
+@pytest.mark.slow
+def test_without_a_worker_none_is_started(tmp_path):
+    """Where workers run elsewhere the server watches nothing itself."""
+    server = Served(tmp_path, "--without-worker")
+    assert 200 == server.status("/health/live")
+    assert 0 == server.stop()
+    assert [] == server.events("worker.", "job.", "outbox.")
 
 
 @pytest.mark.slow

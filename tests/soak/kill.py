@@ -26,7 +26,7 @@ from tests.soak import over_http, places, targets
 from tests.soak.life import Client, Gone, Told, key_of, live
 from tests.soak.nursery import FAULTS
 from tests.soak.targets import Book, Target
-from tests.soak.witness import Verdict, examine, examine_file, examine_log
+from tests.soak.witness import Verdict, examine, examine_file, examine_log, followed_up
 from tests.unit.store import databases
 
 CLIENTS, LOG_EVERY = 3, 25
@@ -40,12 +40,14 @@ class Figures:
     rounds: int = 0
     killed: int = 0
     unacknowledged: int = 0  # done, but nobody was told
+    attended: int = 0  # acts whose line of the outbox a worker did, of the tenant of the last round
     verdict: Verdict = field(default_factory=Verdict)
 
     def line(self) -> str:
         """The figures as one line."""
         silent = f"{self.unacknowledged} done and not acknowledged"
-        return f"{self.rounds} rounds, {self.killed} processes killed, {self.verdict.line()}; {silent}"
+        worked = f"; {self.attended} acts followed up by a worker" if self.attended else ""
+        return f"{self.rounds} rounds, {self.killed} processes killed, {self.verdict.line()}; {silent}{worked}"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Harness:
         for name in sorted({life for life, _ in before}):
             figures.unacknowledged += self._again(client, tenant, name, before, book, to_the_end)
         after = examine(tenant, book.read())
+        figures.attended = followed_up(tenant)
         figures.verdict.lost += after.lost
         figures.verdict.doubled += after.doubled
         figures.verdict.broken += after.broken

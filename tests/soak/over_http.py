@@ -1,4 +1,4 @@
-"""What is killed: the web server with its processes, and the worker, while clients act over HTTP.
+"""What is killed: the web server with its processes, of which one is its worker, while clients act over HTTP.
 
 The clients are programs with tokens: one for each role that a life needs.  A decision is signed by a person who has just proved
 who they are, which no program can; so a life over HTTP is withdrawn instead of decided.
@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -77,14 +77,14 @@ class Caller:
 
 @dataclass
 class Served:
-    """`clausewise serve` and, where there is one, `clausewise worker`, each with the processes that it makes."""
+    """`clausewise serve` with the processes that it makes."""
 
     place: Place
     port: int
     opened: UUID
     tokens: Mapping[str, str]
     seconds_max: float = 5.0
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: subprocess.Popen[bytes] | None = None
 
     @property
     def base(self) -> str:
@@ -97,17 +97,13 @@ class Served:
 
     def client(self, tenant: UUID) -> Caller:
         """Start what is not running, and return a client of it."""
-        if not self.running:
-            self.running = [self._start(*words) for words in self._programs()]
+        if self.running is None:
+            self.running = self._start()
             self._wait()
         return Caller(self.base, self.tokens)
 
-    def _programs(self) -> list[tuple[str, ...]]:
-        serve = ("serve", "--port", str(self.port), "--workers", "2")
-        return [serve, ("worker",)] if " worker " in clausewise(self.place.environment, "--help") else [serve]
-
-    def _start(self, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "clausewise", *words]
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "clausewise", "serve", "--port", str(self.port), "--workers", "2"]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(command, env=dict(self.place.environment), cwd=ROOT, start_new_session=True, **quiet)
 
@@ -121,23 +117,31 @@ class Served:
         raise AssertionError("the server does not answer")
 
     def kill(self, first: bool) -> int:
-        """Kill all processes of server and worker; or first only one that answers, which the server then replaces."""
+        """Kill all processes of the server; or first only those that answer and work, which the server then replaces."""
+        if self.running is None:
+            return 0
+        made = _children(self.running.pid)
         if first:
-            made = _children(self.running[0].pid) if self.running else []
-            for one in made[:1]:
-                os.kill(one, signal.SIGKILL)
-            return len(made[:1])
-        killed = sum(1 + len(_children(started.pid)) for started in self.running)
-        for started in self.running:
-            with suppress(ProcessLookupError):
-                os.killpg(started.pid, signal.SIGKILL)
-            started.wait()
-        self.running = []
-        return killed
+            made = [one for one in made if b"spawn_main" in _command(one)]
+            for one in made:
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            return len(made)
+        with suppress(ProcessLookupError):
+            os.killpg(self.running.pid, signal.SIGKILL)
+        self.running.wait()
+        self.running = None
+        return 1 + len(made)
 
 
 def _children(process: int) -> list[int]:
     return [int(one) for one in subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True).stdout.split()]
+
+
+def _command(process: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
 
 
 def clausewise(environment: Mapping[str, str], *words: str) -> str:

@@ -33,6 +33,14 @@ def test_nothing_acknowledged_is_lost_by_kill(kind):
 
 
 @pytest.mark.slow
+def test_nothing_acknowledged_is_lost_by_kill_of_the_service():
+    """The same over HTTP, with the web server, its workers and the worker beside them killed, which followed up what was done."""
+    status, told = soak("kill", "--through", "http", "--rounds", "2")
+    assert 0 == status, told
+    assert " 0 lost, 0 doubled, 0 otherwise broken" in told and " acts followed up by a worker" in told
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "found"), [("early", "  lost: "), ("keyless", "  doubled: ")])
 def test_what_kill_must_find_it_finds(fault, found):
     """A program that acknowledges before it is on disk loses acts; one that forgets keys doubles them."""

@@ -78,6 +78,12 @@ def _rows(tenant: UUID) -> dict[str, Any]:
         }
 
 
+def followed_up(tenant: UUID) -> int:
+    """Return how many acts of a tenant a worker has followed up: those without a line in the outbox any more."""
+    rows = _rows(tenant)
+    return len(rows["acts"]) - int(rows["outbox"].total())
+
+
 def _doubled(rows: Mapping[str, Any]) -> Iterable[str]:
     """A life is one case: there are as many cases as there are answered submissions, and no two of one life."""
     submitted = {key: response.split("\n")[0] for key, response in rows["answers"].items() if key.endswith(" 0")}

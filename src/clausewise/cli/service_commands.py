@@ -176,11 +176,12 @@ def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen on this address.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="Listen on this port.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(metavar="N", help="Processes that answer.", min=1)] = 1,
+    without_worker: Annotated[bool, typer.Option("--without-worker", help="`clausewise worker` runs elsewhere.")] = False,
     demonstration: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Serve invented cases that are kept in this folder, with an account.")
     ] = None,
 ) -> None:
-    """Serve the interface and the pages."""
+    """Serve the interface and the pages, and watch deadlines."""
     from clausewise.cli.serving import serve as served
 
-    raise typer.Exit(served(host, port, workers, demonstration))
+    raise typer.Exit(served(host, port, workers, demonstration, with_worker=not without_worker))

@@ -4,9 +4,11 @@ import multiprocessing
 import os
 import shutil
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from clausewise.cli.terminal import print_lines, print_problems
+from clausewise.cli.working import work_beside
 from clausewise.vocab.problem import Problem
 from clausewise.wiring import start
 from clausewise.wiring.configuration import Configuration, configure
@@ -18,9 +20,10 @@ STOP_SECONDS = 30
 FIGURES = "figures"
 
 
-def serve(host: str, port: int, workers: int, demonstration: Path | None) -> int:
+def serve(host: str, port: int, workers: int, demonstration: Path | None, with_worker: bool = True) -> int:
     """Serve until somebody stops it; return the exit status: 0 stopped, 2 not started.
 
+    With a worker of its own beside it, which does what cases leave to be done and watches deadlines.
     What is under way when it is stopped is answered first, for at most half a minute.
     """
     if demonstration is not None:
@@ -32,6 +35,7 @@ def serve(host: str, port: int, workers: int, demonstration: Path | None) -> int
     if configuration is None or problems:
         print_problems(problems)
         return EXIT_UNREADABLE
+    from clausewise.wiring.beside import kept_running
     from clausewise.wiring.logs import configure_logs, log
 
     os.umask(0o077)  # whatever is made from here on is ours alone
@@ -41,7 +45,8 @@ def serve(host: str, port: int, workers: int, demonstration: Path | None) -> int
     configure_logs()
     began = time.monotonic()
     log("server.started", port=port, workers=workers)
-    status = _serve(host, port, workers, operation.tls)
+    with kept_running(work_beside) if with_worker else nullcontext():
+        status = _serve(host, port, workers, operation.tls)
     log("server.stopped", seconds=time.monotonic() - began)
     return status
 

@@ -1,6 +1,7 @@
 """`clausewise worker`: does what acts leave to be done and what recurs, tells how that stands, tries again what gave up."""
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,15 +25,35 @@ def work(tenant: str, once: bool, policies: Path | None) -> int:
     chosen = _started(tenant)
     if isinstance(chosen, Problem):
         return _refused(chosen)
+    from clausewise.wiring.logs import configure_logs
     from clausewise.wiring.worker import employ
 
     setting = open_setting(policies)
     print_problems(setting.problems)
+    configure_logs()
     done = employ(setting, next(iter(chosen), None), once)
     if isinstance(done, NotDone):
         return _refused(*done.problems)
     print_object(done)
     return EXIT_FOUND if done.keys() & {"failed", "dead"} else 0
+
+
+def work_beside() -> None:
+    """Work in a process that a server keeps running, until it is told to stop or the server is gone; tell all in log lines."""
+    from clausewise.wiring.beside import obey_parent
+    from clausewise.wiring.logs import configure_logs, log
+
+    obey_parent()
+    configure_logs()
+    problems = start.start(os.environ)
+    if not problems:
+        from clausewise.wiring.worker import employ
+
+        done = employ(open_setting(), None, once=False)
+        problems = done.problems if isinstance(done, NotDone) else ()
+    for problem in problems:
+        log("worker.refused", "error", code=problem.code)
+    sys.exit(EXIT_UNREADABLE if problems else 0)
 
 
 def status(tenant: str, as_json: bool) -> int:

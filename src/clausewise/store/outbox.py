@@ -70,14 +70,26 @@ class Outcome(Enum):
     DEAD = "dead"
 
 
+FailedLine: TypeAlias = Callable[[Line, Outcome, Exception], None]
+
+
 def wait_after(attempts: int, chance: Chance) -> timedelta:
     """Return how long a line waits after so many attempts that failed: twice as long each time, half of it by chance."""
     longest: timedelta = min(WAIT_FIRST * 2 ** min(attempts - 1, 20), WAIT_MAX)
     return longest * (0.5 + chance() / 2)
 
 
-def do_next(tenant: UUID, effects: Mapping[str, Effect], now: datetime, chance: Chance) -> Outcome:
+def told_nobody(line: Line, outcome: Outcome, fault: Exception) -> None:
+    """Tell nobody that a line failed."""
+
+
+def do_next(
+    tenant: UUID, effects: Mapping[str, Effect], now: datetime, chance: Chance, failed: FailedLine = told_nobody
+) -> Outcome:
     """Take the first line that is due, with those of its case that are done with it, and do what it asks for.
+
+    Args:
+        failed: is told each line that failed, what became of it, and the fault.
 
     Raises:
         OperationalError, InterfaceError: the database cannot be reached; nothing was counted against the line.
@@ -92,7 +104,7 @@ def do_next(tenant: UUID, effects: Mapping[str, Effect], now: datetime, chance: 
         raise
     except Exception as fault:  # whatever an effect raises: the lines stay, and are tried again later
         with recovering():
-            return _failed(taken, type(fault), now, chance)
+            return _failed(taken, fault, now, chance, failed)
 
 
 def is_due(tenant: UUID, topics: Collection[str], now: datetime) -> bool:
@@ -156,11 +168,12 @@ def _remove(lines: Sequence[Line]) -> None:
     Outbox.objects.of(tenant).filter(id__in=ids).delete()
 
 
-def _failed(lines: Sequence[Line], fault: type[Exception], now: datetime, chance: Chance) -> Outcome:
+def _failed(lines: Sequence[Line], fault: Exception, now: datetime, chance: Chance, failed: FailedLine) -> Outcome:
+    name = type(fault).__name__
     with for_tenant(lines[0].tenant):
-        found = {
-            _count(line, line.attempts + 1, now + wait_after(line.attempts + 1, chance), fault.__name__) for line in lines
-        }
+        found = [_count(line, line.attempts + 1, now + wait_after(line.attempts + 1, chance), name) for line in lines]
+    for line, outcome in zip(lines, found, strict=True):
+        failed(line, outcome, fault)
     return Outcome.DEAD if Outcome.DEAD in found else Outcome.FAILED
 
 

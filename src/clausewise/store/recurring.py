@@ -25,6 +25,11 @@ class Recurring:
     early: Callable[[], bool] | None = None
 
 
+def last_slot() -> datetime | None:
+    """Return the last slot that a worker began, of any job; None where no worker has ever begun one."""
+    return RecurringJob.objects.order_by("-slot").values_list("slot", flat=True).first()
+
+
 def plan(job: Recurring, now: datetime, enqueue: Callable[[str], str]) -> bool:
     """Enqueue a job if it is due and does not run yet; tell whether that was done.
 

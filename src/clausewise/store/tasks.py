@@ -41,7 +41,12 @@ class Place:
         return f"{self.host[:36]}:{self.process}:{self.mark[:16]}"
 
 
-def run_next(place: Place, now: datetime, chance: Chance) -> Outcome:
+def run_task(row: TaskRow) -> Any:
+    """Run a task with the arguments it was given; return what it returns."""
+    return row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+
+
+def run_next(place: Place, now: datetime, chance: Chance, run: Callable[[TaskRow], Any] = run_task) -> Outcome:
     """Take the first task that is due and run it.
 
     Raises:
@@ -56,7 +61,7 @@ def run_next(place: Place, now: datetime, chance: Chance) -> Outcome:
         _claim(row, place, now)
     try:
         with recovering():
-            value = row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+            value = run(row)
     except UNREACHED:
         raise
     except Exception as fault:  # whatever a task raises: it is kept, and tried again later

@@ -5,7 +5,6 @@ taken away once its form was sent (`drop_draft`).
 """
 
 import json
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -22,7 +21,6 @@ NO_CASE = UUID(int=0)
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "password", "code"})
 LENGTH_MAX = 200_000
 FORM_LENGTH_MAX = 80
-DAYS_KEPT = 30
 Fields = dict[str, list[str]]  # each field with its values, in order
 
 
@@ -55,13 +53,6 @@ def drop_draft(request: HttpRequest, form: str = "") -> None:
     tenant = principal_of(request).tenant
     with for_tenant(tenant):
         Draft.objects.of(tenant).filter(**_place(request, form)).delete()
-
-
-def drop_old_drafts(tenant: UUID, at: datetime) -> int:
-    """Take away the drafts of a tenant that nobody came back to in a month; return how many."""
-    with for_tenant(tenant):
-        count, _ = Draft.objects.of(tenant).filter(at__lt=at - timedelta(days=DAYS_KEPT)).delete()
-    return count
 
 
 def _place(request: HttpRequest, form: str) -> dict[str, UUID | str]:

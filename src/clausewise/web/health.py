@@ -3,7 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from clausewise.wiring.readiness import unready
+from clausewise.wiring.readiness import unready, unwatched
 from clausewise.wiring.start import now
 
 
@@ -15,6 +15,11 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer whether cases can be taken now; else with status 503 and the codes of what is wrong."""
-    faults = unready(now())
-    return JsonResponse({"ready": not faults, "problems": [fault.code for fault in faults]}, status=503 if faults else 200)
+    """Answer whether cases can be taken now; else with status 503.  Either way with the codes of what is wrong.
+
+    Where no worker watches deadlines cases can still be taken: to stop taking them in would make it no better.
+    """
+    instant = now()
+    faults = unready(instant)
+    told = (*faults, *(() if faults else unwatched(instant)))
+    return JsonResponse({"ready": not faults, "problems": [fault.code for fault in told]}, status=503 if faults else 200)

@@ -77,7 +77,7 @@ FIELDS: Mapping[str, Callable[[object], Written]] = MappingProxyType(
         "code": _code,
         "fault": _fault,
         "level": _one_of(LEVELS),
-        **dict.fromkeys(("job", "library", "limit", "route"), _word),
+        **dict.fromkeys(("job", "library", "limit", "route", "topic"), _word),
         "method": _one_of(METHODS),
         "place": _place,
         "seconds": _seconds,
@@ -87,18 +87,25 @@ FIELDS: Mapping[str, Callable[[object], Written]] = MappingProxyType(
 EVERYWHERE = ("level", "request", "account", "tenant")
 EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "case.unread": ("fault", "place"),
         "job.done": ("job", "run", "attempts", "seconds", "count"),
-        "job.failed": ("job", "run", "attempts", "seconds", "fault", "place", "code"),
+        "job.failed": ("job", "run", "attempts", "seconds", "fault", "place"),
         "job.started": ("job", "run", "attempts"),
         "library.said": ("library", "place", "fault"),
+        "outbox.dead": ("topic", "attempts", "fault", "place"),
+        "outbox.done": ("count", "seconds"),
+        "outbox.failed": ("topic", "attempts", "fault", "place"),
         "process.failed": ("fault", "place"),
         "request.answered": ("route", "method", "status", "seconds"),
         "request.failed": ("route", "method", "fault", "place"),
         "request.limited": ("route", "method", "limit"),
         "server.started": ("port", "workers"),
         "server.stopped": ("seconds",),
-        "worker.started": ("workers",),
+        "worker.died": ("seconds",),
+        "worker.refused": ("code",),
+        "worker.started": (),
         "worker.stopped": ("seconds",),
+        "worker.waiting": ("fault",),
     }
 )
 UNKNOWN_EVENT = "event.unknown"

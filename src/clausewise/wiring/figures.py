@@ -22,8 +22,10 @@ from prometheus_client.registry import Collector
 from clausewise.ledger.checkpoint import read_checkpoints
 from clausewise.store.acting import reading_for
 from clausewise.store.faults import attempt
-from clausewise.store.models import Checkpoint, LedgerHead, Outbox, Tenant
+from clausewise.store.models import Checkpoint, DeadlineNotice, LedgerHead, Outbox, OutboxTrouble, Tenant
+from clausewise.store.recurring import last_slot
 from clausewise.store.writing import Deed
+from clausewise.vocab.clock import NoticeKind
 from clausewise.vocab.history import ActKind, NotDone
 from clausewise.wiring.events import METHODS
 
@@ -79,10 +81,12 @@ class Standing(Collector):
 
 
 def _standing(now: float) -> Iterator[Metric]:
-    waiting, oldest = _outbox()
+    waiting, dead, oldest = _outbox()
     age = max(0.0, now - oldest.timestamp()) if oldest else 0.0
     yield GaugeMetricFamily("clausewise_outbox_lines", "Lines of the outbox that are not yet done.", value=waiting)
     yield GaugeMetricFamily("clausewise_outbox_oldest_due_seconds", "How long the oldest of them has been due.", value=age)
+    yield GaugeMetricFamily("clausewise_outbox_lines_dead", "Lines of the outbox that are tried no more.", value=dead)
+    yield _notices()
     size = LedgerHead.objects.values_list("size", flat=True).first() or 0
     yield GaugeMetricFamily("clausewise_ledger_entries", "Entries of the log.", value=size)
     yield from _checkpoint(now, size)
@@ -90,17 +94,36 @@ def _standing(now: float) -> Iterator[Metric]:
     for status, count in DBTaskResult.objects.values_list("status").annotate(Count("id")).order_by("status"):
         runs.add_metric([str(status).lower()], count)
     yield runs
+    slot = last_slot()
+    if slot is not None:
+        age = max(0.0, now - slot.timestamp())
+        yield GaugeMetricFamily("clausewise_worker_age_seconds", "How long ago a worker began a job that recurs.", value=age)
 
 
-def _outbox() -> tuple[int, datetime | None]:
-    """Return how many lines the outboxes of all tenants hold, and when the oldest became due."""
-    waiting, oldest = 0, None
+def _outbox() -> tuple[int, int, datetime | None]:
+    """Return how many lines the outboxes of all tenants hold, how many of them are dead, and when the oldest other became due."""
+    waiting, dead, oldest = 0, 0, None
     for tenant in Tenant.objects.values_list("id", flat=True):
         with reading_for(tenant):
-            found = Outbox.objects.of(tenant).aggregate(count=Count("id"), due=Min("due_at"))
+            found = Outbox.objects.of(tenant).exclude(trouble__dead=True).aggregate(count=Count("id"), due=Min("due_at"))
+            dead += OutboxTrouble.objects.of(tenant).filter(dead=True).count()
         waiting += found["count"]
         oldest = min(filter(None, (oldest, found["due"])), default=None)
-    return waiting, oldest
+    return waiting, dead, oldest
+
+
+def _notices() -> Metric:
+    """Return how often what was noticed about clocks, over all tenants."""
+    counts = dict.fromkeys((kind.value for kind in NoticeKind), 0)
+    for tenant in Tenant.objects.values_list("id", flat=True):
+        with reading_for(tenant):
+            rows = DeadlineNotice.objects.of(tenant).values_list("kind").annotate(Count("id")).order_by("kind")
+            for kind, count in rows:
+                counts[kind] += count
+    notices = GaugeMetricFamily("clausewise_deadline_notices", "What was noticed about clocks of cases.", labels=["kind"])
+    for kind, count in sorted(counts.items()):
+        notices.add_metric([kind], count)
+    return notices
 
 
 def _checkpoint(now: float, size: int) -> Iterator[Metric]:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import import_module
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django_tasks import task
 
+from clausewise.accounts import expiring
 from clausewise.ledger.leaf import PROGRAM
 from clausewise.payer.clock_book import ClockBook, clock_book
 from clausewise.store import clocks, tasks
@@ -24,7 +24,10 @@ from clausewise.store.outbox import UNREACHED, Effect, Line
 from clausewise.store.recurring import Recurring
 from clausewise.vocab.history import ActKind
 from clausewise.vocab.problem import Problem
+from clausewise.wiring.events import Word
+from clausewise.wiring.logs import log, log_fault
 from clausewise.wiring.setting import Setting
+from clausewise.wiring.start import elapsed_seconds
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FAULTS_MAX = 100
@@ -79,32 +82,37 @@ class CasesUnread(Exception):
     """Some cases could not be looked at; all others were."""
 
 
-def watch(at: Workplace, of: tuple[UUID, ...] = ()) -> None:
+def watch(at: Workplace, of: tuple[UUID, ...] = ()) -> int:
     """Look at the clocks of every case where something is due, tenant by tenant, until there is none or the worker must stop.
+
+    Returns how many cases were looked at.
 
     Raises:
         CasesUnread: after all others were looked at.
     """
-    faults = sum(_watch(at, tenant) for tenant in of or tenants())
+    counts = [_watch(at, tenant) for tenant in of or tenants()]
+    faults = sum(unread for _, unread in counts)
     if faults:
         raise CasesUnread(faults)
+    return sum(looked for looked, _ in counts)
 
 
-def _watch(at: Workplace, tenant: UUID) -> int:
+def _watch(at: Workplace, tenant: UUID) -> tuple[int, int]:
+    """Return how many cases of a tenant were looked at, and how many could not be."""
     left: list[UUID] = []
-    faults = 0
+    count = faults = 0
     while faults < FAULTS_MAX:
         found = clocks.due_cases(tenant, at.book, at.clock(), left)
         for case in found:
             if at.stopping():
-                return faults
+                return count, faults
             looked = _looked(at, tenant, case)
-            faults += looked is None
+            count, faults = count + (looked is not None), faults + (looked is None)
             left += () if looked else (case,)
         if not found:
             break
         tasks.touch(at.place, at.clock())
-    return faults
+    return count, faults
 
 
 def _looked(at: Workplace, tenant: UUID, case: UUID) -> bool | None:
@@ -113,23 +121,31 @@ def _looked(at: Workplace, tenant: UUID, case: UUID) -> bool | None:
         return clocks.attend_one(at.acting(tenant), at.book, case)
     except UNREACHED:
         raise
-    except Exception:  # whatever is wrong with one case; it is counted, and told
+    except Exception as fault:  # whatever is wrong with one case; it is counted, and told
+        log_fault("case.unread", fault, tenant=tenant)
         return None
 
 
-def clear_sessions(_: Workplace) -> None:
+def clear_sessions(at: Workplace) -> int:
     """Take away sessions that have ended."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return expiring.clear_sessions(at.clock())
 
 
-def forget_tasks(at: Workplace) -> None:
+def drop_drafts(at: Workplace) -> int:
+    """Take away drafts that nobody came back to."""
+    return sum(expiring.drop_old_drafts(tenant, at.clock()) for tenant in tenants())
+
+
+def forget_tasks(at: Workplace) -> int:
     """Take away what became of old tasks."""
-    tasks.forget(at.clock())
+    return tasks.forget(at.clock())
 
 
-JOBS: Mapping[str, tuple[timedelta, Callable[[Workplace], None]]] = {
+# Each by its name: how often it is run, and what it does, which returns of how many things.
+JOBS: Mapping[str, tuple[timedelta, Callable[[Workplace], int]]] = {
     "watch deadlines": (MINUTE, watch),
     "clear sessions": (HOUR, clear_sessions),
+    "drop drafts": (HOUR, drop_drafts),
     "forget tasks": (HOUR, forget_tasks),
 }
 
@@ -149,10 +165,26 @@ def work_at(at: Workplace) -> None:
 
 
 @task
-def recur(name: str) -> None:
-    """Run a job that recurs, with what this process works with."""
+def recur(name: str) -> int:
+    """Run a job that recurs, with what this process works with; return of how many things it did something."""
     _, run = JOBS[name]
-    run(_at_work[0])
+    return run(_at_work[0])
+
+
+def run_told(row: tasks.TaskRow) -> object:
+    """Run a task, and tell in the log that it began and how it ended."""
+    name = next(iter(row.args_kwargs["args"]), "")
+    job = Word(name.replace(" ", "-") if name in JOBS else "other")
+    told: dict[str, Any] = {"job": job, "run": row.id, "attempts": len(row.worker_ids)}
+    log("job.started", **told)
+    began = elapsed_seconds()
+    try:
+        value = tasks.run_task(row)
+    except Exception as fault:
+        log_fault("job.failed", fault, **told, seconds=elapsed_seconds() - began)
+        raise
+    log("job.done", **told, seconds=elapsed_seconds() - began, count=value)
+    return value
 
 
 def enqueue(name: str) -> str:

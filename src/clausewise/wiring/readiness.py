@@ -10,13 +10,17 @@ from clausewise.ledger.leaf import read_leaf
 from clausewise.store.acting import reading_for
 from clausewise.store.faults import attempt
 from clausewise.store.models import LedgerEntry, LedgerHead, Tenant
+from clausewise.store.recurring import last_slot
 from clausewise.vocab.history import NotDone
 from clausewise.vocab.problem import Problem
+from clausewise.wiring import start
 from clausewise.wiring.configuration import configure, read_secret
 from clausewise.wiring.storing import found_faults
 
 ROOM_BYTES_MIN = 256 * 1024 * 1024
 CLOCK_BACK_MAX = timedelta(minutes=5)
+UNWATCHED_MAX = timedelta(minutes=10)
+BEGAN = start.now()  # of this process: a worker that begins with it needs some seconds
 
 
 def unready(now: datetime) -> tuple[Problem, ...]:
@@ -28,6 +32,18 @@ def unready(now: datetime) -> tuple[Problem, ...]:
     wrong = (secret,) if isinstance(secret, Problem) else ()
     faults = found_faults()
     return (*wrong, *_no_room(configuration.data), *faults, *(() if faults else _clock_faults(now)))
+
+
+def unwatched(now: datetime) -> tuple[Problem, ...]:
+    """Return that no worker has begun a job that recurs for long, since this process began."""
+    slot = attempt(last_slot)
+    if isinstance(slot, NotDone):
+        return slot.problems
+    if now - max(slot or BEGAN, BEGAN) <= UNWATCHED_MAX:
+        return ()
+    message = f"No worker has watched deadlines for more than {UNWATCHED_MAX // timedelta(minutes=1)} minutes."
+    help = "Run `clausewise worker`, or `clausewise serve` without `--without-worker`; its log lines tell why it ended."
+    return (Problem("CW912", message, help=help),)
 
 
 def _no_room(folder: Path) -> Iterator[Problem]:

@@ -18,12 +18,14 @@ from django_tasks_db.models import DBTaskResult
 from clausewise.store import outbox, recurring, tasks
 from clausewise.store.faults import attempt, problem_of
 from clausewise.store.models import RecurringJob
-from clausewise.store.outbox import UNREACHED, Chance, OutboxState, Outcome
+from clausewise.store.outbox import UNREACHED, Chance, Line, OutboxState, Outcome
 from clausewise.vocab.history import NotDone
 from clausewise.wiring import jobs
+from clausewise.wiring.events import Word
 from clausewise.wiring.jobs import Workplace
+from clausewise.wiring.logs import log, log_fault
 from clausewise.wiring.setting import Setting
-from clausewise.wiring.start import now
+from clausewise.wiring.start import elapsed_seconds, now
 from clausewise.wiring.stopping import until_told
 
 LINES_MAX = 100  # of one tenant, before the others have their turn
@@ -61,9 +63,10 @@ class Worker:
         while not self.stopped.is_set():
             try:
                 busy = self.step()
-            except UNREACHED:
+            except UNREACHED as fault:
                 if once:
                     raise
+                log("worker.waiting", "warning", fault=type(fault))
                 self.stopped.wait(UNREACHED_PAUSE_S)
                 continue
             if once and not busy:
@@ -79,7 +82,7 @@ class Worker:
         tasks.rescue(self.at.place, instant, self.chance, self.alive)
         for job in jobs.recurring():
             recurring.plan(job, instant, jobs.enqueue)
-        busy = self._count(tasks.run_next(self.at.place, self.at.clock(), self.chance))
+        busy = self._count(tasks.run_next(self.at.place, self.at.clock(), self.chance, jobs.run_told))
         for tenant in jobs.tenants():
             busy = self._empty(tenant) or busy
         return busy
@@ -94,17 +97,30 @@ class Worker:
 
     def _empty(self, tenant: UUID) -> bool:
         """Do lines of a tenant's outbox; tell whether there was one."""
+        began, before = elapsed_seconds(), self.done.get(Outcome.DONE, 0)
+        busy = self._take_lines(tenant)
+        done = self.done.get(Outcome.DONE, 0) - before
+        if done:
+            log("outbox.done", tenant=tenant, count=done, seconds=elapsed_seconds() - began)
+        return busy
+
+    def _take_lines(self, tenant: UUID) -> bool:
         effects = jobs.effects(self.at)
         for number in range(LINES_MAX):
             if self.stopped.is_set():
                 return True
-            if not self._count(outbox.do_next(tenant, effects, self.at.clock(), self.chance)):
+            if not self._count(outbox.do_next(tenant, effects, self.at.clock(), self.chance, _tell_failed)):
                 return number > 0
         return True
 
     def _count(self, outcome: Outcome) -> bool:
         self.done[outcome] = self.done.get(outcome, 0) + 1
         return outcome is not Outcome.NOTHING_DUE
+
+
+def _tell_failed(line: Line, outcome: Outcome, fault: Exception) -> None:
+    event = "outbox.dead" if outcome is Outcome.DEAD else "outbox.failed"
+    log_fault(event, fault, tenant=line.tenant, topic=Word(line.topic), attempts=line.attempts + 1)
 
 
 def employ(setting: Setting, tenant: UUID | None, once: bool) -> dict[str, int] | NotDone:
@@ -114,11 +130,15 @@ def employ(setting: Setting, tenant: UUID | None, once: bool) -> dict[str, int] 
     if not isinstance(at, Workplace):
         return NotDone(at)
     worker = Worker(at, secrets.SystemRandom().random, stopped, tenant)
+    began = elapsed_seconds()
+    log("worker.started")
     with until_told(stopped):
         try:
             worker.work(once)
         except UNREACHED as fault:
             return NotDone((problem_of(fault),))
+        finally:
+            log("worker.stopped", seconds=elapsed_seconds() - began)
     return {one.value: worker.done[one] for one in Outcome if one in worker.done and one is not Outcome.NOTHING_DUE}
 
 

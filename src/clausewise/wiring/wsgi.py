@@ -3,9 +3,11 @@
 import os
 import sys
 
+from clausewise.wiring.beside import obey_parent
 from clausewise.wiring.logs import configure_logs
 from clausewise.wiring.start import start
 
+obey_parent()
 configure_logs()
 _problems = start(os.environ)
 if _problems:

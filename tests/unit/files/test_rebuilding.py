@@ -223,6 +223,7 @@ HOSTILE = {
     "a printer's program named as a photograph": corpus.postscript,
     "a TIFF": corpus.tiff,
     "a GIF": lambda: b"GIF89a" + bytes(20),
+    "a drawing with a script": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "an archive": lambda: corpus.with_archive(b""),
     "a script before a PDF": lambda: corpus.SCRIPT.encode() + corpus.document(),
     "a cut-off JPEG": lambda: corpus.jpeg(corpus.scene(400, 400))[:-900],

@@ -18,7 +18,7 @@ SOUND = {
     "account": UUID(int=7), "attempts": 2, "code": "CW844", "count": 0, "fault": KeyError,
     "job": Word("deadlines"), "level": "info", "library": Word("django.db"), "limit": Word("address"), "method": "GET",
     "place": Place("clausewise.web.health", 12), "port": 8000, "request": UUID(int=7), "route": Word("live"), "run": UUID(int=7),
-    "seconds": 0.25, "status": 200, "tenant": UUID(int=7), "workers": 2,
+    "seconds": 0.25, "status": 200, "tenant": UUID(int=7), "topic": Word("received"), "workers": 2,
 }  # fmt: skip
 
 

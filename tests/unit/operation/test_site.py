@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -209,6 +210,27 @@ def test_readiness_tells_codes_alone(site, person, monkeypatch):
     assert (503, {"ready": False, "problems": ["CW910"]}) == answered()
 
 
+def test_readiness_tells_when_no_worker_works(site, person, monkeypatch):
+    """Ten minutes after the last slot of a job, or after the start, the code stands there; cases can be taken all the same."""
+    from clausewise.store.models import RecurringJob
+    from clausewise.web import health
+    from clausewise.wiring import readiness
+
+    client, began = site(), person.acting().now
+
+    def told(**after: float) -> tuple[int, bool, list[str]]:
+        monkeypatch.setattr(health, "now", lambda: began + timedelta(**after))
+        answer = client.get("/health/ready")
+        return answer.status_code, answer.json()["ready"], answer.json()["problems"]
+
+    RecurringJob.objects.all().delete()
+    monkeypatch.setattr(readiness, "BEGAN", began)
+    assert ((200, True, []), (200, True, ["CW912"])) == (told(minutes=10), told(minutes=10, seconds=1))
+    RecurringJob(name="watch deadlines", slot=began + timedelta(minutes=5), task="x").save(force_insert=True)
+    assert ((200, True, []), (200, True, ["CW912"])) == (told(minutes=15), told(minutes=15, seconds=1))
+    RecurringJob.objects.all().delete()
+
+
 def test_a_key_that_others_can_read_is_not_ready(site):
     """Readiness looks at the key file each time, and not only at the start."""
     key = Path(os.environ["CLAUSEWISE_DATA"]) / "secret_key"
@@ -239,8 +261,40 @@ def test_the_figures_tell_what_happened_and_how_things_stand(site, person, datab
     assert 1 == grown['clausewise_acts_total{kind="received"}'] == grown['clausewise_acts_total{kind="determined"}']
     assert 1 == sum(value for name, value in grown.items() if name.startswith("clausewise_determined_lines_total"))
     assert 3 == grown["clausewise_ledger_entries"] == grown["clausewise_outbox_lines"]
+    assert (0, 0) == (grown.get("clausewise_outbox_lines_dead", 0), grown.get("clausewise_job_runs", 0))
     assert 1 == after["clausewise_database_up"]
     assert not any(str(told) in name for name in after for told in (person.tenant, receipt.case))
+
+
+def test_the_figures_tell_what_gave_up_and_what_was_noticed(site, person, database):
+    """A line that gave up is counted as dead and no more as waiting; a warning and a deadline that passed by their kinds."""
+    from clausewise.store.outbox import ATTEMPTS_MAX, Effect, do_next
+    from tests.unit.store.test_cases import taken_in
+    from tests.unit.store.workers import Hand, rows_of, work
+
+    client, clock = site(METRICS_TOKEN=TOKEN), Hand()
+    before = figures(client)
+    taken_in(person)
+    clock.to(days=60)
+    work(person, clock)
+    taken_in(person, name="S2")
+    waiting = figures(client)
+    for _ in range(ATTEMPTS_MAX):
+        do_next(person.tenant, {"received": Effect(lambda _: 1 // 0)}, clock(), lambda: 0.5)  # type: ignore[arg-type]
+        clock.to(hours=1)
+    after = figures(client)
+    dead, lines = "clausewise_outbox_lines_dead", "clausewise_outbox_lines"
+    assert (1, -1) == (after[dead] - waiting[dead], after[lines] - waiting[lines])
+    noticed = Counter(row["kind"] for row in rows_of(person, "DeadlineNotice"))
+    assert noticed["passed"]
+    assert {kind: after[notices(kind)] - before[notices(kind)] for kind in ("warned", "waited", "passed")} == {
+        kind: noticed[kind] for kind in ("warned", "waited", "passed")
+    }
+
+
+def notices(kind: str) -> str:
+    """The figure of notices of a kind."""
+    return f'clausewise_deadline_notices{{kind="{kind}"}}'
 
 
 def figures(client: Any) -> dict[str, float]:

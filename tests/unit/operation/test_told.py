@@ -64,6 +64,9 @@ def _told_by_fakes(empty: Configuration, backup: Path, patch: pytest.MonkeyPatch
     with patch.context() as faked:
         faked.setattr(readiness, "_last_entry_at", lambda: NIGHT + timedelta(hours=1))
         yield "a clock that was set back", readiness._clock_faults(NIGHT)[0]
+        faked.setattr(readiness, "BEGAN", NIGHT)
+        faked.setattr(readiness, "last_slot", lambda: None)
+        yield "no worker", readiness.unwatched(NIGHT + timedelta(minutes=11))[0]
 
 
 def test_what_goes_wrong_is_told_word_for_word(sqlite: dict[str, Any], tmp_path, monkeypatch):

@@ -175,9 +175,10 @@ def drop_for(one: Somebody, case) -> None:
 
 def test_a_draft_lies_sealed_and_not_for_ever(person):
     """The table tells nothing of what was entered; what nobody comes back to in a month is taken away; too much is not kept."""
+    from clausewise.accounts.expiring import drop_old_drafts
     from clausewise.store.acting import reading_for
     from clausewise.store.models import Draft
-    from clausewise.web.drafts import LENGTH_MAX, drop_old_drafts
+    from clausewise.web.drafts import LENGTH_MAX
     from clausewise.wiring.start import now
 
     browser = somebody(person.tenant, Role.NURSE).browser()
