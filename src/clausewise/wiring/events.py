@@ -92,6 +92,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "job.started": ("job", "run", "attempts"),
         "library.said": ("library", "place", "fault"),
         "process.failed": ("fault", "place"),
+        "refusal.unrecorded": ("code",),
         "request.answered": ("route", "method", "status", "seconds"),
         "request.failed": ("route", "method", "fault", "place"),
         "request.limited": ("route", "method", "limit"),
