@@ -36,6 +36,18 @@ def held_by(account: UUID, tenant: UUID) -> frozenset[Held]:
     return frozenset((Role(role), team) for role, team in rows.values_list("role", "team"))
 
 
+def teams_of(tenant: UUID) -> tuple[str, ...]:
+    """Return the teams for whose cases somebody holds a role at a tenant, in order."""
+    rows = Membership.objects.filter(tenant=tenant, ended_at=None).exclude(team="")
+    return tuple(rows.order_by("team").values_list("team", flat=True).distinct())
+
+
+def names_of(tenant: UUID) -> dict[UUID, str]:
+    """Return the accounts that hold a role at a tenant, each with the name it signs in by."""
+    rows = Membership.objects.filter(tenant=tenant, ended_at=None)
+    return dict(rows.order_by("account__username").values_list("account", "account__username"))
+
+
 def make_token(account: Account, tenant: UUID, roles: Iterable[Role], now: datetime, days: int) -> str:
     """Keep a new token, and return its secret, which nobody can show again."""
     secret = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)

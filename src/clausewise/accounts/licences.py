@@ -16,3 +16,9 @@ def clinician(account: UUID, state: str, on: date) -> Clinician | None:
     if row is None:
         return None
     return Clinician(account, row.account.get_full_name() or row.account.get_username(), row.number, row.state)
+
+
+def last_valid(account: UUID, state: str) -> tuple[date, date | None] | None:
+    """Return the first and last day of the licence in a state that began last, or None where an account has none there."""
+    held = Licence.objects.filter(account=account, state=state).order_by("-valid_from")
+    return held.values_list("valid_from", "valid_until").first()

@@ -20,7 +20,7 @@ from clausewise.vocab.history import NotDone
 
 @dataclass(frozen=True, slots=True)
 class AboutAccount:
-    """Something done about an account: what, for which tenant, by whom, when (UTC), and what it says."""
+    """Something done about an account: what, for which tenant, by whom, when (UTC), what it says, and to which case if to one."""
 
     act: Act
     tenant: UUID
@@ -28,6 +28,7 @@ class AboutAccount:
     actor: UUID
     at: datetime
     content: Mapping[str, str | None]
+    case: UUID | None = None
 
 
 def record_about(
@@ -42,18 +43,19 @@ def record_about(
     def both() -> None:
         with for_tenant(one.tenant):
             work()
-            _write(one, random_bytes(SALT_BYTES))
+            write_about(one, random_bytes(SALT_BYTES))
 
     return attempt(both)
 
 
-def _write(one: AboutAccount, salt: bytes) -> None:
+def write_about(one: AboutAccount, salt: bytes) -> None:
+    """Write such an act and its entry, within a transaction for the tenant."""
     content = canonical(one.content)
     row = AccountAct(
         tenant_id=one.tenant, account=one.account, actor=one.actor, at=one.at, kind=one.act.value, content=content
     )
     AccountAct.objects.insert((row,))
     commitment = commit(Recorded.ACCOUNT, salt, content.encode())
-    entry = Entry(one.act, one.at, one.tenant, one.actor, subject=one.account, commitments=(commitment,))
+    entry = Entry(one.act, one.at, one.tenant, one.actor, one.case, one.account, (commitment,))
     (stored,) = DatabaseLedger().record_all((entry,))
     Opening.objects.insert((Opening(tenant_id=one.tenant, entry_id=stored.number, what=Recorded.ACCOUNT.value, salt=salt),))

@@ -67,17 +67,12 @@ class LastDetermined:
 
 
 def last_determined(tenant: UUID, case: UUID) -> LastDetermined | NotDone:
-    """Return a case of a tenant with all its acts and the runs of its last determination."""
-
-    def work() -> LastDetermined | NotDone:
-        with reading_for(tenant):
-            history = _history(tenant, case)
-            if isinstance(history, NotDone):
-                return history
-            last = max((act.sequence for act in history.acts if act.kind is ActKind.DETERMINED), default=0)
-            return LastDetermined(history, last, tuple(run for number, run in runs_of(tenant, case) if number == last))
-
-    return attempt(work)
+    """Return a case of a tenant with all its acts and the runs of its last determination; within a transaction for the tenant."""
+    history = _history(tenant, case)
+    if isinstance(history, NotDone):
+        return history
+    last = max((act.sequence for act in history.acts if act.kind is ActKind.DETERMINED), default=0)
+    return LastDetermined(history, last, tuple(run for number, run in runs_of(tenant, case) if number == last))
 
 
 def runs_of(tenant: UUID, case: UUID) -> tuple[tuple[int, Run], ...]:

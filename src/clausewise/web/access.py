@@ -186,6 +186,8 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("GET", "case-list"): needs(P.CASE_READ),
         ("GET", "case-page"): needs(P.CASE_READ),
         **_form("case-new", needs(P.CASE_SUBMIT)),
+        ("POST", "case-assign"): needs(P.CASE_ASSIGN),
+        ("POST", "case-restrict"): needs(P.CASE_RESTRICT),
         # The interface.
         ("GET", "api:openapi-json"): PUBLIC,
         ("GET", "api:api-root"): CLOSED,
@@ -206,6 +208,8 @@ MATRIX: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("POST", "api:reopen"): needs(P.CASE_REOPEN),
         ("POST", "api:close"): needs(P.CASE_CLOSE),
         ("POST", "api:withdraw"): needs(P.CASE_WITHDRAW),
+        ("POST", "api:assign"): needs(P.CASE_ASSIGN),
+        ("POST", "api:restrict"): needs(P.CASE_RESTRICT),
         # Signing in and out, and one's own password.  There is no open sign-up: accounts are invited.
         **_form("account_login", PUBLIC),
         **_form("account_logout", SETTING_UP),

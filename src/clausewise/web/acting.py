@@ -3,9 +3,11 @@
 from django.http import HttpRequest
 
 from clausewise.store.acting import Acting
+from clausewise.store.looks import Look
 from clausewise.web.access import PERMISSIONS, Permission
-from clausewise.web.principal import principal_of
+from clausewise.web.principal import case_of, principal_of
 from clausewise.wiring.serving import documents
+from clausewise.wiring.start import now
 from clausewise.wiring.storing import acting
 
 
@@ -13,6 +15,12 @@ def acting_for(request: HttpRequest) -> Acting:
     """Return who acts: the account that asks, for its tenant, now."""
     principal = principal_of(request)
     return acting(principal.tenant, documents(), principal.account)
+
+
+def look_of(request: HttpRequest) -> Look:
+    """Return who looks at the case that the route is about, now."""
+    principal = principal_of(request)
+    return Look(principal.tenant, principal.account, case_of(request).case, now())
 
 
 def own_team(request: HttpRequest) -> str:

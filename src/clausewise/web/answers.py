@@ -63,9 +63,14 @@ def _tagged(response: HttpResponse, version: int) -> HttpResponse:
 def problems_answer(problems: Iterable[Problem], further: Mapping[str, Any] | None = None) -> HttpResponse:
     """Return what is wrong as an answer; the first problem decides the status."""
     told = tuple(problems)
-    status = next((STATUSES[one.code] for one in told if one.code in STATUSES), UNPROCESSABLE)
+    status = status_of(told)
     body = {"status": status, "title": TITLES[status], "problems": [problem_object(one) for one in told], **(further or {})}
     return _tagged(HttpResponse(canonical(body), status=status, content_type=PROBLEMS), 0)
+
+
+def status_of(problems: Iterable[Problem]) -> int:
+    """Return the status under which problems are told: the first that is not about what was sent decides."""
+    return next((STATUSES[one.code] for one in problems if one.code in STATUSES), UNPROCESSABLE)
 
 
 def problem_object(problem: Problem) -> dict[str, str]:

@@ -28,7 +28,7 @@ from clausewise.vocab.problem import Problem
 from clausewise.vocab.review import LineDecision
 from clausewise.web import shapes
 from clausewise.web.access import Permission, allowed
-from clausewise.web.acting import acting_for, own_team
+from clausewise.web.acting import acting_for, look_of, own_team
 from clausewise.web.answers import PROBLEMS, TITLES, Refused, answer_of, done_answer, problems_answer
 from clausewise.web.bodies import JSON_TYPE, StrictParser, evidence_sent, source_sent, too_large, wrong_type
 from clausewise.web.case_files import file_answer, files_object
@@ -37,6 +37,8 @@ from clausewise.web.case_shown import case_object, show_case
 from clausewise.web.deciding import decisions_of
 from clausewise.web.policies import policies_object
 from clausewise.web.principal import case_of, principal_of
+from clausewise.web.refusing import tell_refused
+from clausewise.web.whose import accounts_here, team_here
 from clausewise.wiring.start import now
 
 FAULTY = frozenset(TITLES)
@@ -111,7 +113,7 @@ def list_cases(
 @api.get("/cases/{case}", url_name="case", operation_id="read", response={200: shapes.CaseShape, **REFUSALS})
 def read_case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Return a case with its clocks, its last determination with the proof, and every act.  `ETag` is its version."""
-    shown = show_case(principal_of(request).tenant, case_of(request).case, now())
+    shown = show_case(look_of(request))
     if isinstance(shown, NotDone):
         return problems_answer(shown.problems)
     return answer_of(case_object(shown), version=shown.history.version)
@@ -187,6 +189,7 @@ def decide(request: HttpRequest, case: UUID, key: Key, version: Version, said: s
     """Record what was decided of every line.  Only a physician decides adversely, in their own name, with clause and rationale."""
     adverse = any(line.result != "approved" for line in said.lines)
     if adverse and not allowed(principal_of(request), Permission.CASE_DENY, case_of(request)):
+        tell_refused(principal_of(request), case_of(request), (Permission.CASE_DENY,))
         raise PermissionDenied
     decisions: tuple[LineDecision, ...] = decisions_of(said, principal_of(request), now().date())
     return _act(request, version, lambda who, seen: cases.decide(who, seen, decisions, key))
@@ -220,6 +223,20 @@ def close(request: HttpRequest, case: UUID, key: Key, version: Version) -> HttpR
 def withdraw(request: HttpRequest, case: UUID, key: Key, version: Version, said: shapes.Because) -> HttpResponse:
     """Record that whoever asked withdrew the request or the appeal, and why."""
     return _act(request, version, lambda who, seen: cases.withdraw(who, seen, said.reason, key))
+
+
+@_post("assign")
+def assign(request: HttpRequest, case: UUID, key: Key, version: Version, said: shapes.Assigning) -> HttpResponse:
+    """Record that a team has the case from now on; with an empty name no team has it."""
+    team = team_here(case_of(request).tenant, said.team)
+    return _act(request, version, lambda who, seen: cases.assign(who, seen, team, key))
+
+
+@_post("restrict")
+def restrict(request: HttpRequest, case: UUID, key: Key, version: Version, said: shapes.Restricting) -> HttpResponse:
+    """Record that only these accounts, and the privacy officer, see the case from now on; null ends the restriction."""
+    named = None if said.accounts is None else accounts_here(case_of(request).tenant, said.accounts)
+    return _act(request, version, lambda who, seen: cases.restrict(who, seen, named, key))
 
 
 # ---- documents -------------------------------------------------------------------------------------------------------

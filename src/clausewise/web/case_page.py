@@ -199,7 +199,8 @@ def _says(act: CaseAct) -> Iterator[str]:
         elif name == "lines":
             yield from (_decided(line) for line in value)
         else:
-            yield f"{words(name)}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+            told = "none" if value in (None, "") else value
+            yield f"{words(name)}: {', '.join(map(str, told)) if isinstance(told, list) else told}"
 
 
 def _sent(one: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from clausewise.render.determination_json import line_object
 from clausewise.render.known import KnownFacts, known_facts
 from clausewise.render.problem_lines import plain_problem
 from clausewise.store.file_listing import FILED
-from clausewise.store.reading import last_determined
+from clausewise.store.looks import Look, view_case
 from clausewise.vocab.clock import Deadlines
 from clausewise.vocab.determination import Determination, Question, View
 from clausewise.vocab.history import CaseAct, CaseHistory, NotDone
@@ -55,20 +54,20 @@ class ShownCase:
     differs: str
 
 
-def show_case(tenant: UUID, case: UUID, now: datetime) -> ShownCase | NotDone:
-    """Return a case of a tenant as it is shown at an instant."""
-    found = last_determined(tenant, case)
+def show_case(look: Look) -> ShownCase | NotDone:
+    """Return a case as it is shown to somebody at an instant; that they looked is in the log then."""
+    found = view_case(look)
     if isinstance(found, NotDone):
         return found
     history = found.history
     stage = stage_of(history.kinds)
     assert stage is not None, "only acts that are allowed are written"
-    again = tuple(_again(tenant, run) for run in found.runs)
+    again = tuple(_again(look.tenant, run) for run in found.runs)
     acts = [Done(act.kind, act.at) for act in history.acts]
     return ShownCase(
         history=history,
         stage=stage,
-        deadlines=clocks_of(framed_in(again[0].request), acts, now) if again else None,
+        deadlines=clocks_of(framed_in(again[0].request), acts, look.at) if again else None,
         determined=next((act for act in history.acts if act.sequence == found.sequence), None),
         lines=tuple(sorted((line for one in again for line in one.lines), key=lambda line: line.record.line)),
         differs="; ".join(one.difference for one in again if one.difference),

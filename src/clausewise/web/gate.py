@@ -30,6 +30,7 @@ from clausewise.web.answers import problems_answer
 from clausewise.web.drafts import keep_draft
 from clausewise.web.mistakes import for_programs
 from clausewise.web.principal import Duty, Principal
+from clausewise.web.refusing import tell_refused
 from clausewise.wiring.start import now
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -71,7 +72,7 @@ class Gate:
             return _kept_for(SECOND_FACTOR, request)
         _judge(request, rule, principal, kwargs.get("case"))
         if rule.step_up and not stepped_up(principal):
-            return _to_be_stepped_up(request, principal)
+            return _to_be_stepped_up(request, principal, rule)
         return None
 
 
@@ -87,10 +88,14 @@ def _judge(request: HttpRequest, rule: Rule, principal: Principal, written: obje
     case = None
     if written is not None:
         case = _case(principal.tenant, written)
-        if case is None or not exists_for(principal, case):
+        if case is None:
+            raise Http404
+        if not exists_for(principal, case):
+            tell_refused(principal, case, rule.any_of)
             raise Http404
         request.case_access = case  # type: ignore[attr-defined]
     if rule.audience is Audience.PERMITTED and not any(allowed(principal, one, case) for one in rule.any_of):
+        tell_refused(principal, case, rule.any_of)
         raise PermissionDenied
 
 
@@ -119,9 +124,10 @@ def stepped_up(principal: Principal) -> bool:
     return at is not None and now() - at < timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
-def _to_be_stepped_up(request: HttpRequest, principal: Principal) -> HttpResponse:
+def _to_be_stepped_up(request: HttpRequest, principal: Principal, rule: Rule) -> HttpResponse:
     """Lead to the proof and back.  What was sent is kept as a draft, which the page of the form shows again."""
     if principal.by_token:
+        tell_refused(principal, getattr(request, "case_access", None), rule.any_of)
         raise PermissionDenied
     if request.method not in SAFE and not for_programs(request):
         keep_draft(request)

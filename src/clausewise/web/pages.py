@@ -20,13 +20,15 @@ from clausewise.vocab.determination import Disposition
 from clausewise.vocab.history import NotDone, Receipt
 from clausewise.vocab.problem import Problem
 from clausewise.web.access import Permission, allowed
-from clausewise.web.acting import acting_for, own_team
-from clausewise.web.answers import STATUSES, UNPROCESSABLE, Refused
+from clausewise.web.acting import acting_for, look_of, own_team
+from clausewise.web.answers import Refused, status_of
 from clausewise.web.bodies import documents_sent, refuse_large
 from clausewise.web.case_list import SIZE_USUAL, governing, page_for, place_of, written_place
 from clausewise.web.case_page import SHORT, case_page, disposition_badge
 from clausewise.web.case_shown import show_case
-from clausewise.web.principal import case_of, principal_of
+from clausewise.web.principal import principal_of
+from clausewise.web.told import problems_page
+from clausewise.web.whose_pages import whose_of
 from clausewise.wiring.start import new_id, now
 
 STAGES = tuple(stage for stage in Stage if stage is not Stage.NEW)
@@ -59,9 +61,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     try:
         found = page_for(principal_of(request), stage, place_of(request.GET.get("after", "")[:200]), SIZE_USUAL)
     except Refused as fault:
-        return _problems(request, fault.problems)
+        return problems_page(request, fault.problems)
     if isinstance(found, NotDone):
-        return _problems(request, found.problems)
+        return problems_page(request, found.problems)
     given = {
         "rows": [_row(one) for one in found.cases],
         "next": written_place(found.next),
@@ -83,13 +85,14 @@ def _row(one: Listed) -> Row:
 @never_cache
 def case(request: HttpRequest, case: UUID) -> HttpResponse:
     """Show a case: where it stands, its clocks, each line with its proof, what is missing, and who did what when."""
-    shown = show_case(principal_of(request).tenant, case_of(request).case, now())
+    shown = show_case(look_of(request))
     if isinstance(shown, NotDone):
-        return _problems(request, shown.problems)
+        return problems_page(request, shown.problems)
     files = files_of(shown.history)
     if isinstance(files, NotDone):
-        return _problems(request, files.problems)
-    return render(request, "clausewise/case.html", {"page": case_page(shown, files)})
+        return problems_page(request, files.problems)
+    page = case_page(shown, files)
+    return render(request, "clausewise/case.html", {"page": page, "whose": whose_of(request, shown.history.version)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,12 +124,4 @@ def _source(request: HttpRequest, text: str) -> Source:
 
 def _form(request: HttpRequest, key: str, text: str, problems: tuple[Problem, ...]) -> HttpResponse:
     given = {"key": key, "text": text, "problems": problems}
-    return render(request, "clausewise/case_new.html", given, status=_status(problems) if problems else 200)
-
-
-def _problems(request: HttpRequest, problems: tuple[Problem, ...]) -> HttpResponse:
-    return render(request, "clausewise/refused.html", {"problem": problems[0]}, status=_status(problems))
-
-
-def _status(problems: tuple[Problem, ...]) -> int:
-    return STATUSES.get(problems[0].code, UNPROCESSABLE)
+    return render(request, "clausewise/case_new.html", given, status=status_of(problems) if problems else 200)

@@ -1,6 +1,7 @@
 """The shapes of what is sent to the interface and of what it answers, as its description (OpenAPI) shows them."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -42,6 +43,18 @@ class Because(Sent):
     """Why a case is taken up again, or withdrawn."""
 
     reason: Words
+
+
+class Assigning(Sent):
+    """The team that has the case from now on; an empty name where none has it."""
+
+    team: Annotated[str, Field(max_length=64, strict=True)]
+
+
+class Restricting(Sent):
+    """The accounts, by id, that alone see the case from now on beside the privacy officer; null ends the restriction."""
+
+    accounts: Annotated[list[UUID], Field(min_length=1, max_length=200)] | None
 
 
 class Told(Sent):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from clausewise.web import account_pages, health, pages, watching
+from clausewise.web import account_pages, health, pages, watching, whose_pages
 from clausewise.web.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases", pages.case_list, name="case-list"),
     path("cases/new", pages.new_case, name="case-new"),
     path("cases/<uuid:case>", pages.case, name="case-page"),
+    path("cases/<uuid:case>/assign", whose_pages.assign, name="case-assign"),
+    path("cases/<uuid:case>/restrict", whose_pages.restrict, name="case-restrict"),
     path("api/v1/", api.urls),
     path("account/", account_pages.home, name="account_home"),
     path("account/tenant/", account_pages.choose_tenant, name="account_tenant"),

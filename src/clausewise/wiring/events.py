@@ -96,6 +96,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "outbox.done": ("count", "seconds"),
         "outbox.failed": ("topic", "attempts", "fault", "place"),
         "process.failed": ("fault", "place"),
+        "refusal.unrecorded": ("code",),
         "request.answered": ("route", "method", "status", "seconds"),
         "request.failed": ("route", "method", "fault", "place"),
         "request.limited": ("route", "method", "limit"),

@@ -45,6 +45,8 @@ home                                  GET       account before
 case-list                             GET       CASE_READ
 case-page                             GET       CASE_READ
 case-new                              GET POST  CASE_SUBMIT
+case-assign                           POST      CASE_ASSIGN
+case-restrict                         POST      CASE_RESTRICT
 api:openapi-json                      GET       public
 api:api-root                          GET       closed
 api:policies                          GET       POLICY_READ
@@ -64,6 +66,8 @@ api:appeal                            POST      CASE_APPEAL
 api:reopen                            POST      CASE_REOPEN
 api:close                             POST      CASE_CLOSE
 api:withdraw                          POST      CASE_WITHDRAW
+api:assign                            POST      CASE_ASSIGN
+api:restrict                          POST      CASE_RESTRICT
 account_home                          GET       account before
 account_tenant                        POST      account before
 account_end_sessions                  POST      account before

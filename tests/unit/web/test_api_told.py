@@ -25,6 +25,8 @@ def told(asking: Caller) -> Iterator[tuple[str, Any]]:
     yield "too large", asking.act("/cases", body=b" " * (12 * 2**20 + 1))
     yield "a kind that is not taken", asking.act("/cases", body=b"<a/>", kind="application/xml")
     yield "no licence", asking.signed(f"/cases/{case}/decide", version, {"lines": [DENIED], "licence_state": "AR"})
+    yield "no state", asking.signed(f"/cases/{case}/decide", version, {"lines": [DENIED]})
+    yield "no such team", asking.act(f"/cases/{case}/assign", version, {"team": "Eats"})
     yield "another version", asking.act(f"/cases/{case}/close", version - 1)
     yield "no version", asking.act(f"/cases/{case}/close")
     yield "no such case", asking.ask("GET", f"/cases/{uuid4()}")
