@@ -15,7 +15,7 @@ CALLS = (
     "openat,open,creat,close,dup,dup2,dup3,fcntl,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fallocate,"
     "fsync,fdatasync,sync_file_range,unlink,unlinkat,rename,renameat,renameat2,mmap"
 )
-LINE = re.compile(r"(?:\d+ +)?(?P<call>\w+)\((?P<said>.*)\) += (?P<result>-?\d+|0x[0-9a-f]+)(?: .*|<.*)?$")
+LINE = re.compile(r"(?:(?P<process>\d+) +)?(?P<call>\w+)\((?P<said>.*)\) += (?P<result>-?\d+|0x[0-9a-f]+)(?: .*|<.*)?$")
 FOLDER, FIRST_MADE = 0, 1_000
 BOOK = "acknowledged.jsonl"
 
@@ -38,16 +38,21 @@ class Reader:
     names: dict[str, int]
     open: dict[str, int | str] = field(default_factory=dict)
     made: int = 0
+    process: str = ""
 
     def read(self, lines: Iterator[str]) -> Iterator[Event]:
-        """Yield what was done to the files of the folder.
+        """Yield what was done to the files of the folder, by the process that was there first.
+
+        Those that it begins, to look at files that came in, close what they inherit and touch nothing of the folder.
 
         Raises:
             ValueError: a call that this reader does not know touched them.
         """
         for line in whole_lines(lines):
             found = LINE.match(line)
-            if found and not found["result"].startswith("-"):
+            if found:
+                self.process = self.process or found["process"] or ""
+            if found and (found["process"] or "") == self.process and not found["result"].startswith("-"):
                 yield from self._call(found["call"], found["said"].split(", "), found["result"])
 
     def _call(self, call: str, said: list[str], result: str) -> Iterator[Event]:

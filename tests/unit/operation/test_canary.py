@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_command_that_fails_tells_no_more_than_its_file_did(sqlite, tmp_path):
     command = [sys.executable, "-m", "clausewise", "store", "submit", str(file), "--tenant", name]
     told = []
     for more in ({}, {"CLAUSEWISE_DATABASE": f"sqlite://{broken}"}):
-        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")} | more
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "CLAUSEWISE_DATA": str(Path(sqlite["NAME"]).parent)} | more
         found = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
         told.append((found.returncode, CANARY in found.stderr))
     assert [(0, False), (2, False)] == told

@@ -247,7 +247,7 @@ WRITER = ROOT / "tests" / "unit" / "store" / "writer.py"
 
 def environment_of(database: str, sqlite, request: pytest.FixtureRequest, folder: Path) -> dict[str, str]:
     """The environment by which another process finds the same database."""
-    data = os.environ["CLAUSEWISE_DATA"]
+    data = str(Path(sqlite["NAME"]).parent)
     found = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))}
     if database == "sqlite":
         return found | {"CLAUSEWISE_DATA": data}

@@ -169,7 +169,7 @@ def test_the_page_shows_each_file_with_its_state(asking: Caller, person: Person)
     assert 2 == text_of(page).count("not scanned: no scanner is set up")
     assert f"{NAME}, jpg; left out: camera records 1" in text_of(page)
     assert [200, 200] == [client.get(link).status_code for link in links]
-    assert [asking.account.pk] * 2 == [entry.actor for entry in looks(person)]
+    assert [asking.account.pk] * 3 == [entry.actor for entry in looks(person)]  # the case, and each file
 
 
 def test_where_a_scanner_was_set_up_later_the_page_says_so(asking: Caller, settings_of: Any):
